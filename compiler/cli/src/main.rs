@@ -1,0 +1,3 @@
+//! The `nbc` binary.
+
+fn main() {}
