@@ -1,1 +1,15 @@
-//! The source room.
+//! Files, places in them, and what is said about a place.
+//!
+//! Everything that nbc tells a person is a [`Diagnostic`]: one [`Code`], one primary [`Span`], words, and a way out.
+//! This room knows nothing of the language; rendering lives in `cli` and `lsp`.
+
+mod code;
+mod diagnostic;
+mod sources;
+mod span;
+pub mod suggest;
+
+pub use code::{Code, Level};
+pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Related};
+pub use sources::{FileKind, LineColumn, SourceFile, Sources};
+pub use span::{FileId, Span};
