@@ -1,1 +1,18 @@
-//! The model room.
+//! From syntax trees to evaluated worlds: names, types, layers, evaluation and provenance (phases 3 to 9).
+//!
+//! The phases are named here as in the language reference, one module each, and run in this order by [`analyse`]:
+//! [`kinds`] collects the frozen `KindSet`; `expand` makes entities of `for` and rows; `resolve` binds every name and
+//! types every value; `layer` orders what base, parents, stages and tests say; `evaluate` computes what is not a
+//! literal; `validate` checks what kinds require; `close` nests groups as of the day and fills computed fields.
+//! Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
+
+pub mod expression;
+pub mod index;
+pub mod kinds;
+pub mod model;
+pub mod names;
+pub mod quantity;
+pub mod value;
+pub mod world;
+
+pub use model::Model;

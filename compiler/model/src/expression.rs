@@ -1,0 +1,266 @@
+//! Expressions after binding: every name is resolved and every node has a type, so evaluation looks nothing up by text.
+
+use nbc_source::Span;
+
+use crate::index::{Table, ids};
+use crate::kinds::{ActionId, FieldId, RecordId, Type};
+use crate::names::Name;
+use crate::value::{ExpansionId, Value};
+use crate::world::EntityId;
+
+ids! {
+    /// A bound expression.
+    ExpressionId(u32);
+    /// A `let`, constant for the whole run.
+    LetId(u32);
+    /// A user's function.
+    FunctionId(u32);
+    /// A variable of `for`, `any`, `all`, a comprehension, a function or a rule: its position in the frame.
+    LocalId(u16);
+}
+
+/// All bound expressions of a run.
+pub type Expressions = Table<ExpressionId, Expression>;
+
+/// One node: what to do, the type of the result, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    pub node: Node,
+    pub ty: Type,
+    pub span: Span,
+    pub expansion: ExpansionId,
+}
+
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// Failed to bind, and was reported.
+    Poisoned,
+    Constant(Value),
+    Let(LetId),
+    Local(LocalId),
+    /// A field of the entity or record that the expression belongs to.
+    Own(FieldId),
+    /// `handle`
+    Handle,
+    /// The one platform; absent without one.
+    Platform,
+    /// `g.quota`: a field of an entity or record.
+    Field(ExpressionId, FieldId),
+    /// `gpu.a100`: an entry of a map; absent when there is none.
+    Entry(ExpressionId, Name),
+    /// `path set`
+    IsSet(ExpressionId),
+    /// `path otherwise value`
+    Otherwise(ExpressionId, ExpressionId),
+    Not(ExpressionId),
+    And(Vec<ExpressionId>),
+    Or(Vec<ExpressionId>),
+    Compare(Comparison, ExpressionId, ExpressionId),
+    /// `x in list`; the flag says `not in`.
+    In(ExpressionId, ExpressionId, Negated),
+    /// `x in a..b`, both ends included.
+    InRange(ExpressionId, ExpressionId, ExpressionId, Negated),
+    Arithmetic(Arithmetic, ExpressionId, ExpressionId),
+    Negate(ExpressionId),
+    If(ExpressionId, ExpressionId, ExpressionId),
+    /// `any x in xs: condition`; with `Quantifier::All`, `all x in xs: condition`.
+    Quantify(Quantifier, LocalId, ExpressionId, ExpressionId),
+    /// `[item for x in xs if condition]`
+    Comprehension {
+        item: ExpressionId,
+        local: LocalId,
+        of: ExpressionId,
+        condition: Option<ExpressionId>,
+    },
+    /// Elements with `from` and `until`.
+    List(Vec<(ExpressionId, Option<ExpressionId>, Option<ExpressionId>)>),
+    /// A record written in place, by field; unsaid fields take their defaults.
+    Record(RecordId, Vec<(FieldId, ExpressionId)>),
+    /// Interpolated text.
+    Text(Vec<TextPart>),
+    Builtin(Builtin, Vec<ExpressionId>),
+    Call(FunctionId, Vec<ExpressionId>),
+}
+
+#[derive(Clone, Debug)]
+pub enum TextPart {
+    Literal(String),
+    Value(ExpressionId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Negated {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    Any,
+    All,
+}
+
+/// The pure functions that come with the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Builtin {
+    /// `count(list or map)`
+    Count,
+    /// `sum([quantity])`
+    Sum,
+    /// `min(a, b)` or of a list
+    Min,
+    Max,
+    /// `title-case("ml-research")` is `Ml research`
+    TitleCase,
+    Lower,
+    Upper,
+    /// `join(list, ", ")`
+    Join,
+    /// `replace(text, from, to)`
+    Replace,
+    StartsWith,
+    EndsWith,
+    Contains,
+    /// `length(text)` in characters
+    Length,
+    Keys,
+    Values,
+    Unique,
+    Flatten,
+    /// `range(1, 5)`: both ends included
+    Range,
+    /// Members of a group as of the day, nested ones included.
+    Members,
+    /// Who may do an action to a thing; judged after decisions.
+    WhoCan,
+    Abs,
+    Round,
+}
+
+/// `let name = value`
+#[derive(Clone, Debug)]
+pub struct Let {
+    pub name: Name,
+    pub span: Span,
+    pub ty: Type,
+    pub value: ExpressionId,
+}
+
+/// `fn name(a: T) -> T = body`
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Name,
+    pub span: Span,
+    pub parameters: Vec<(Name, Type)>,
+    pub result: Type,
+    pub body: ExpressionId,
+}
+
+/// `rule name "sentence" for group g { … }`
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub name: Name,
+    pub sentence: String,
+    /// The word in parentheses, `advisory soft hard shadow`; hard where nothing is said.
+    pub level: RuleLevel,
+    /// Kinds ranged over; the position is the local.
+    pub subjects: Vec<(crate::kinds::KindId, Name)>,
+    pub when: Vec<ExpressionId>,
+    pub require: Vec<Requirement>,
+    pub span: Span,
+    /// The pack that brings it, or the site's own.
+    pub pack: Option<Name>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleLevel {
+    Advisory,
+    Soft,
+    Hard,
+    Shadow,
+}
+
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    pub condition: Condition,
+    /// The text after `else`, as an expression of type Text.
+    pub otherwise: Option<ExpressionId>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Condition {
+    Holds(ExpressionId),
+    /// `u can launch p`, `u cannot read d`: judged after decisions.
+    Access {
+        user: ExpressionId,
+        may: bool,
+        action: ActionId,
+        resource: ExpressionId,
+    },
+}
+
+/// `waiver rule-name on group.ml { until: …, because: …, approved-by: … }`
+#[derive(Clone, Debug)]
+pub struct Waiver {
+    pub rule: Name,
+    pub on: EntityId,
+    pub until: Option<crate::value::Date>,
+    pub because: String,
+    pub approved_by: Option<EntityId>,
+    pub span: Span,
+}
+
+/// `test "…" in prod as-of 2027-01-01 { … }`: its changes are a layer above the stage, its expectations are judged there.
+#[derive(Clone, Debug)]
+pub struct Test {
+    pub name: String,
+    pub stage: Option<crate::value::StageId>,
+    pub as_of: Option<crate::value::Date>,
+    pub expectations: Vec<Expectation>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    pub what: Expected,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Expected {
+    Holds(ExpressionId),
+    /// `because` names a policy or rule, `not-granted` included.
+    Access {
+        user: ExpressionId,
+        may: bool,
+        action: ActionId,
+        resource: ExpressionId,
+        because: Option<(Name, Span)>,
+    },
+    /// `group.ml breaks gpu-needs-budget`
+    Rule {
+        subject: ExpressionId,
+        breaks: bool,
+        rule: Name,
+        rule_span: Span,
+    },
+}

@@ -1,0 +1,287 @@
+//! The frozen set of kinds, types and actions (phase 3). It depends on no instance and no stage.
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
+
+use nbc_source::Span;
+
+use crate::expression::ExpressionId;
+use crate::index::{Table, ids};
+use crate::names::Name;
+use crate::value::{Dimension, Slot, Value};
+
+ids! {
+    /// A kind of declaration.
+    KindId(u16);
+    /// An enum.
+    EnumId(u16);
+    /// A record.
+    RecordId(u16);
+    /// A variant.
+    VariantId(u16);
+    /// A named type: `type Image = Text matching '…'`.
+    TypeId(u16);
+    /// Something that can be done with a kind.
+    ActionId(u16);
+    /// The position of a field in its kind or record.
+    FieldId(u16);
+}
+
+/// Everything that `kind`, `enum`, `record`, `variant` and `type` declare, in the standard library and in the workspace.
+#[derive(Debug, Default)]
+pub struct KindSet {
+    pub kinds: Table<KindId, Kind>,
+    pub enums: Table<EnumId, EnumType>,
+    pub records: Table<RecordId, RecordType>,
+    pub variants: Table<VariantId, VariantType>,
+    pub types: Table<TypeId, NamedType>,
+    pub actions: Table<ActionId, Action>,
+    pub(crate) kind_names: FxHashMap<Name, KindId>,
+    pub(crate) type_names: FxHashMap<Name, Type>,
+    /// Bare and qualified names (`launch`, `service.administer`) of every action.
+    pub(crate) action_names: FxHashMap<Name, ActionId>,
+}
+
+/// A type. Names are resolved; what failed to resolve is `Invalid` and reported once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    Invalid,
+    Bool,
+    Int,
+    /// A whole number that is not negative.
+    Count,
+    Text,
+    Date,
+    /// A quantity; a rate may be given per any period.
+    Quantity(Dimension),
+    /// A declared action.
+    Permission,
+    Named(TypeId),
+    Enum(EnumId),
+    Record(RecordId),
+    Variant(VariantId),
+    Entity(KindId),
+    /// `A | B`, at least two.
+    OneOf(Box<[Type]>),
+    List(Box<Type>, Dated),
+    Map(Box<Type>, Box<Type>),
+}
+
+/// Whether the elements of a list take `from` and `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    Yes,
+    No,
+}
+
+/// `kind profile { … }`
+#[derive(Debug)]
+pub struct Kind {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    /// Declared in the standard library, so `platform` has a struct for it.
+    pub standard: bool,
+    pub fields: Table<FieldId, Field>,
+    pub field_names: FxHashMap<Name, FieldId>,
+    pub actions: Vec<ActionId>,
+    pub requires: Vec<Require>,
+    pub emits: Vec<Emit>,
+}
+
+/// A field of a kind, a record or a variant's case.
+#[derive(Debug)]
+pub struct Field {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    pub ty: Type,
+    /// `name?: Type`
+    pub optional: bool,
+    /// Not inherited through `extends`.
+    pub own: bool,
+    /// The value is an entity of its own, owned by this one.
+    pub owned: bool,
+    /// Names the owner of the entity.
+    pub owns: bool,
+    pub grants: Option<Grant>,
+    pub computed: Option<ExpressionId>,
+    pub default: Preset,
+    pub constraints: Vec<Constraint>,
+    /// Part of every kind (`title`, `description`, `labels`, `was`, `deprecated`).
+    pub every: bool,
+}
+
+/// What a field holds when nobody says anything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Preset {
+    /// Nothing: required, unless the field is optional.
+    None,
+    /// The same for everybody: an empty list, a literal.
+    Constant(Slot),
+    /// Evaluated in the entity, after layering.
+    Computed(ExpressionId),
+}
+
+/// `grants launch`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    pub action: ActionId,
+    pub direction: GrantDirection,
+}
+
+/// Which end of a grant the field names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantDirection {
+    /// The listed users, groups or roles may do it to this entity (`data-source.read`).
+    ToWhomIsListed,
+    /// This user, group or role may do it to what is listed (`group.profiles`).
+    OnWhatIsListed,
+}
+
+/// `in a..b`, `matching '…'`, `where …`
+#[derive(Debug)]
+pub struct Constraint {
+    pub test: ConstraintTest,
+    /// The author's sentence.
+    pub sentence: Option<String>,
+    pub span: Span,
+}
+
+#[derive(Debug)]
+pub enum ConstraintTest {
+    /// Both ends included.
+    Range(Value, Value),
+    /// Compiled so that it matches the whole value; the pattern as the author wrote it.
+    Matching(Regex, String),
+    Where(ExpressionId),
+}
+
+/// `require memory-guarantee <= memory "…"` in a kind.
+#[derive(Debug)]
+pub struct Require {
+    pub condition: ExpressionId,
+    pub sentence: String,
+    pub span: Span,
+}
+
+/// `action launch "start a server of this size"`
+#[derive(Debug)]
+pub struct Action {
+    pub kind: KindId,
+    pub name: Name,
+    /// The bare name where only one kind has such an action, else `kind.action`.
+    pub qualified: Name,
+    pub implies: Option<ActionId>,
+    pub title: String,
+    pub span: Span,
+}
+
+/// `emit kubernetes from "templates/mlflow.yaml.j2"`
+#[derive(Debug)]
+pub struct Emit {
+    pub target: Name,
+    pub template: String,
+    pub span: Span,
+}
+
+#[derive(Debug)]
+pub struct EnumType {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    pub values: Vec<EnumValue>,
+}
+
+#[derive(Debug)]
+pub struct EnumValue {
+    pub name: Name,
+    /// The sentence beside the value, or empty.
+    pub title: String,
+    pub span: Span,
+}
+
+#[derive(Debug)]
+pub struct RecordType {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    pub fields: Table<FieldId, Field>,
+    pub field_names: FxHashMap<Name, FieldId>,
+}
+
+#[derive(Debug)]
+pub struct VariantType {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    pub cases: Vec<VariantCase>,
+}
+
+#[derive(Debug)]
+pub struct VariantCase {
+    pub name: Name,
+    pub span: Span,
+    pub fields: Table<FieldId, Field>,
+    pub field_names: FxHashMap<Name, FieldId>,
+}
+
+#[derive(Debug)]
+pub struct NamedType {
+    pub name: Name,
+    pub doc: String,
+    pub span: Span,
+    pub base: Type,
+    pub constraints: Vec<Constraint>,
+}
+
+impl KindSet {
+    pub fn kind_of(&self, name: Name) -> Option<KindId> {
+        self.kind_names.get(&name).copied()
+    }
+
+    /// A type by its name, built-in ones included.
+    pub fn type_of(&self, name: Name) -> Option<&Type> {
+        self.type_names.get(&name)
+    }
+
+    /// An action by its bare or qualified name.
+    pub fn action_of(&self, name: Name) -> Option<ActionId> {
+        self.action_names.get(&name).copied()
+    }
+
+    /// An action of one kind.
+    pub fn action_on(&self, kind: KindId, name: Name) -> Option<ActionId> {
+        self.kinds[kind].actions.iter().copied().find(|action| self.actions[*action].name == name)
+    }
+
+    /// The type behind names: `Image` is `Text`.
+    pub fn base<'a>(&'a self, ty: &'a Type) -> &'a Type {
+        let mut ty = ty;
+        while let Type::Named(id) = ty {
+            ty = &self.types[*id].base;
+        }
+        ty
+    }
+
+    /// The fields of a record or of one case of a variant.
+    pub fn fields_of(
+        &self,
+        ty: &Type,
+        case: Option<u16>,
+    ) -> Option<(&Table<FieldId, Field>, &FxHashMap<Name, FieldId>)> {
+        match (self.base(ty), case) {
+            (Type::Record(id), _) => Some((&self.records[*id].fields, &self.records[*id].field_names)),
+            (Type::Variant(id), Some(case)) => {
+                self.variants[*id].cases.get(case as usize).map(|case| (&case.fields, &case.field_names))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Kind {
+    pub fn field(&self, name: Name) -> Option<FieldId> {
+        self.field_names.get(&name).copied()
+    }
+}
