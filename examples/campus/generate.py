@@ -101,7 +101,7 @@ def write_teams(path, made):
             file.write(f"  parent: {school}\n")
             file.write(f"  owners: [{owner}]\n")
             if gpu:
-                file.write("  profiles: [gpu]\n")
+                file.write("  profiles: [gpu-l4]\n")
                 file.write("  quota { cpu: 48, memory: 192Gi, gpu { l4: 2 }, budget: €900/month }\n")
             else:
                 file.write("  quota { cpu: 32, memory: 128Gi, budget: €400/month }\n")
