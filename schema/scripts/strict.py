@@ -18,11 +18,21 @@ def strict(node):
             out[key] = value
         elif key == "$ref":
             out[key] = "#/definitions/" + value.rsplit("/", 1)[1]
+        elif key == "pattern":
+            out[key] = without_flags(value)
         elif key not in PROSE and not key.startswith("x-"):
             out[key] = strict(value)
     if out.get("properties"):
         out.setdefault("additionalProperties", False)
     return out
+
+
+def without_flags(pattern):
+    """The same pattern in ECMA's dialect, which JSON Schema speaks and which has no inline `(?i)`: each letter in both cases."""
+    if "(?i)" not in pattern:
+        return pattern
+    assert not any(c in pattern for c in "\\["), f"classes and escapes are not handled: {pattern}"
+    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in pattern.replace("(?i)", ""))
 
 
 def reached(node):
