@@ -1,0 +1,216 @@
+//! Typed views of the tree. A view is a node with questions; it owns nothing, and asking makes no text unless it says so.
+//!
+//! Every part may be missing in a broken file: questions answer `None` or fewer elements, and a finding was reported.
+//! Ranges count bytes and leave doc comments out.
+
+use crate::SyntaxKind::{self, *};
+use crate::{SyntaxNode, SyntaxToken, TextRange};
+
+mod declarations;
+mod expressions;
+mod items;
+mod kinds;
+mod names;
+mod rules;
+mod types;
+
+pub use declarations::{
+    EnumDecl, EnumValue, ExtendEnumDecl, FnDecl, ForDecl, Generated, Instance, LetDecl, Parameter, RawDecl, RawSource,
+    RecordDecl, TypeDecl, VariantCase, VariantDecl,
+};
+pub use expressions::{
+    CallExpr, Comparison, ComparisonExpr, Comprehension, Element, Expr, FactorOperator, IfExpr, ListExpr, Literal,
+    LiteralKind, LogicExpr, LogicOperator, MemberExpr, NegativeExpr, NotExpr, OtherwiseExpr, ParenExpr, PathExpr,
+    ProductExpr, Quantifier, QuantifierExpr, SetExpr, SumExpr, TermOperator,
+};
+pub use items::{Body, Item, Operation, TaggedValue, Value};
+pub use kinds::{
+    Action, ComputedField, Constraint, Emit, Field, FieldRole, InConstraint, KindDecl, KindItem, MatchingConstraint,
+    Requirement, WhereConstraint,
+};
+pub use names::{Handle, Key, Name, Path, Segment, Text, Verbatim};
+pub use rules::{
+    Access, Change, ChangeOperation, Clause, Expectation, RequireClause, RuleDecl, StageDecl, StageItem, Subject,
+    TestDecl, TestItem, Verdict, VerdictWord, WaiverDecl, WhenClause,
+};
+pub use types::{ListType, MapType, NamedType, Type, UnionType};
+
+/// A view of one kind of node, or of one of several.
+pub trait AstNode: Sized {
+    fn can_cast(kind: SyntaxKind) -> bool;
+    fn cast(node: SyntaxNode) -> Option<Self>;
+    fn syntax(&self) -> &SyntaxNode;
+
+    /// Where it stands, without its doc comment.
+    fn range(&self) -> TextRange {
+        own_range(self.syntax())
+    }
+
+    /// The doc comment in front of it: lines joined by `\n`, without `##`. Makes a text.
+    fn documentation(&self) -> Option<String> {
+        let mut lines = doc_comments(self.syntax()).peekable();
+        lines.peek()?;
+        let lines: Vec<String> = lines
+            .map(|token| {
+                let line = token.text().trim_start_matches('#');
+                line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()
+            })
+            .collect();
+        Some(lines.join("\n"))
+    }
+}
+
+/// Declares views of one node kind each.
+macro_rules! nodes {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident,)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(crate::SyntaxNode);
+
+        impl crate::ast::AstNode for $name {
+            fn can_cast(kind: crate::SyntaxKind) -> bool {
+                kind == crate::SyntaxKind::$kind
+            }
+            fn cast(node: crate::SyntaxNode) -> Option<Self> {
+                (node.kind() == crate::SyntaxKind::$kind).then_some($name(node))
+            }
+            fn syntax(&self) -> &crate::SyntaxNode {
+                &self.0
+            }
+        }
+    )*};
+}
+
+/// Declares views that are one of several others.
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($case:ident($inner:ident),)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($case($inner),)* }
+
+        impl crate::ast::AstNode for $name {
+            fn can_cast(kind: crate::SyntaxKind) -> bool {
+                $(<$inner as crate::ast::AstNode>::can_cast(kind))||*
+            }
+            fn cast(node: crate::SyntaxNode) -> Option<Self> {
+                let kind = node.kind();
+                $(if <$inner as crate::ast::AstNode>::can_cast(kind) {
+                    return <$inner as crate::ast::AstNode>::cast(node).map($name::$case);
+                })*
+                None
+            }
+            fn syntax(&self) -> &crate::SyntaxNode {
+                match self { $($name::$case(inner) => inner.syntax(),)* }
+            }
+        }
+    )*};
+}
+
+use {choices, nodes};
+
+nodes! {
+    /// A whole file. An interpolation is one too, with an expression instead of declarations.
+    SourceFile: SOURCE_FILE,
+}
+
+choices! {
+    /// Anything that stands at the top of a file.
+    Declaration {
+        Instance(Instance),
+        Kind(KindDecl),
+        Enum(EnumDecl),
+        ExtendEnum(ExtendEnumDecl),
+        Record(RecordDecl),
+        Variant(VariantDecl),
+        Type(TypeDecl),
+        Let(LetDecl),
+        Fn(FnDecl),
+        For(ForDecl),
+        Rule(RuleDecl),
+        Waiver(WaiverDecl),
+        Test(TestDecl),
+        Stage(StageDecl),
+        Raw(RawDecl),
+    }
+}
+
+impl SourceFile {
+    pub(crate) fn new(root: SyntaxNode) -> SourceFile {
+        SourceFile(root)
+    }
+
+    pub fn declarations(&self) -> impl Iterator<Item = Declaration> + use<> {
+        children(&self.0)
+    }
+
+    /// What an interpolation says; `None` for a file.
+    pub fn interpolated(&self) -> Option<Expr> {
+        child(&self.0)
+    }
+}
+
+// How views look into their node.
+
+fn child<N: AstNode>(node: &SyntaxNode) -> Option<N> {
+    node.children().find_map(N::cast)
+}
+
+fn children<N: AstNode>(node: &SyntaxNode) -> impl Iterator<Item = N> + use<N> {
+    node.children().filter_map(N::cast)
+}
+
+/// The tokens of the node itself, without trivia.
+fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
+    node.children_with_tokens().filter_map(|element| element.into_token()).filter(|token| !token.kind().is_trivia())
+}
+
+fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
+    tokens(node).find(|token| token.kind() == kind)
+}
+
+/// The name with this number, from 0, among the names of the node itself.
+fn name(node: &SyntaxNode, number: usize) -> Option<Name> {
+    tokens(node).filter_map(Name::cast).nth(number)
+}
+
+fn text(node: &SyntaxNode) -> Option<Text> {
+    tokens(node).find_map(Text::cast)
+}
+
+fn verbatim(node: &SyntaxNode) -> Option<Verbatim> {
+    tokens(node).find_map(Verbatim::cast)
+}
+
+/// The word of the language with this text, if the node itself has it.
+fn keyword(node: &SyntaxNode, text: &str) -> Option<SyntaxToken> {
+    tokens(node).find(|token| token.kind() == KEYWORD && token.text() == text)
+}
+
+/// The first view that starts at or after a token.
+fn child_after<N: AstNode>(node: &SyntaxNode, token: &SyntaxToken) -> Option<N> {
+    let start = token.text_range().end();
+    node.children().filter(|child| child.text_range().start() >= start).find_map(N::cast)
+}
+
+/// The first view that ends at or before a token.
+fn child_before<N: AstNode>(node: &SyntaxNode, token: &SyntaxToken) -> Option<N> {
+    let end = token.text_range().start();
+    node.children().take_while(|child| child.text_range().end() <= end).find_map(N::cast)
+}
+
+fn doc_comments(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
+    node.children_with_tokens()
+        .map_while(|element| element.into_token())
+        .take_while(|token| token.kind().is_trivia())
+        .filter(|token| token.kind() == DOC_COMMENT)
+}
+
+fn own_range(node: &SyntaxNode) -> TextRange {
+    let range = node.text_range();
+    let starts_with_trivia = node.first_child_or_token().is_some_and(|first| first.kind().is_trivia());
+    if !starts_with_trivia || node.kind() == SOURCE_FILE {
+        return range;
+    }
+    let first = node.children_with_tokens().find(|element| !element.kind().is_trivia());
+    first.map_or(range, |first| TextRange::new(first.text_range().start(), range.end()))
+}

@@ -1,0 +1,59 @@
+//! A whole file: declarations, each on lines of its own.
+
+use crate::SyntaxKind::*;
+use crate::codes;
+use crate::grammar::declaration;
+use crate::parser::Parser;
+
+pub(crate) fn file(p: &mut Parser<'_>) {
+    p.node(SOURCE_FILE, |p| {
+        p.eat(NEWLINE);
+        while !p.at_end() {
+            let before = p.position();
+            if !unmatched_closers(p) {
+                declaration::declaration(p);
+            }
+            end_of_declaration(p);
+            if p.position() == before {
+                p.node(ERROR, |p| p.bump());
+            }
+        }
+    });
+}
+
+fn end_of_declaration(p: &mut Parser<'_>) {
+    unmatched_closers(p);
+    if p.eat(NEWLINE) || p.at_end() {
+        return;
+    }
+    if p.starts_declaration() {
+        let message = format!("a declaration starts on a line of its own, but {} follows another", p.found());
+        p.report(&codes::MISSING_SEPARATOR, message);
+    } else {
+        p.expected("a new line");
+        skip_to_declaration(p);
+    }
+}
+
+/// Takes closing brackets, which can close nothing here.
+fn unmatched_closers(p: &mut Parser<'_>) -> bool {
+    let mut any = false;
+    while matches!(p.current(), RIGHT_BRACE | RIGHT_BRACKET | RIGHT_PAREN) {
+        p.unmatched_closer();
+        any = true;
+    }
+    any
+}
+
+/// Skips to a line that starts a declaration.
+fn skip_to_declaration(p: &mut Parser<'_>) {
+    p.node(ERROR, |p| {
+        while !p.at_end() {
+            p.bump();
+            if p.declaration_follows_line() {
+                break;
+            }
+        }
+    });
+    p.eat(NEWLINE);
+}

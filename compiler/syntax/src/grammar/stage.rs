@@ -1,0 +1,100 @@
+//! Stages and tests: layers of changes above the declarations.
+
+use crate::SyntaxKind::*;
+use crate::grammar::{declaration, expression, item, rule};
+use crate::parser::{Block, Parser};
+use crate::word::Word;
+
+/// `stage west extends prod { … }`
+pub(crate) fn stage(p: &mut Parser<'_>) {
+    p.node(STAGE_DECL, |p| {
+        p.bump_word();
+        p.expect_name("the name of the stage");
+        if p.at_word(Word::Extends) {
+            p.node(EXTENDS_CLAUSE, |p| {
+                p.bump_word();
+                p.expect_name("the stage that it extends");
+            });
+        }
+        p.block(Block::declarations(STAGE_BODY, |p, _| {
+            if p.word().is_change() { change(p) } else { declaration::generated(p, "a stage") }
+        }));
+    });
+}
+
+/// `test "guests cannot take a GPU" in prod as-of 2027-01-01 { … }`
+pub(crate) fn test(p: &mut Parser<'_>) {
+    p.node(TEST_DECL, |p| {
+        p.bump_word();
+        p.expect(TEXT, "what the test shows, in quotes");
+        if p.at_word(Word::In) {
+            p.node(IN_STAGE_CLAUSE, |p| {
+                p.bump_word();
+                p.expect_name("the name of a stage");
+            });
+        }
+        if p.at_word(Word::AsOf) {
+            p.node(AS_OF_CLAUSE, |p| {
+                p.bump_word();
+                p.expect(DATE, "a date such as `2027-01-31`");
+            });
+        }
+        p.block(Block::declarations(TEST_BODY, test_item));
+    });
+}
+
+fn test_item(p: &mut Parser<'_>, _: usize) {
+    match p.word() {
+        Word::Expect => expectation(p),
+        word if word.is_change() => change(p),
+        _ => declaration::generated(p, "a test"),
+    }
+}
+
+/// `override group.ml.quota.cpu: 8`, `unset profile.large.max-age`
+fn change(p: &mut Parser<'_>) {
+    p.node(CHANGE, |p| {
+        let unset = p.at_word(Word::Unset);
+        p.bump_word();
+        item::path(p);
+        if !unset && !p.is_reported() {
+            item::field_rest(p);
+        }
+    });
+}
+
+/// `expect gus cannot launch gpu-a100 because no-guest-gpu`, `expect group.ml keeps gpu-needs-budget`
+fn expectation(p: &mut Parser<'_>) {
+    p.node(EXPECTATION, |p| {
+        p.bump_word();
+        expression::expression(p);
+        match p.word() {
+            Word::Can => {
+                rule::access(p);
+                if p.at_word(Word::Because) {
+                    because(p);
+                }
+            }
+            Word::Cannot => {
+                rule::access(p);
+                if p.at_word(Word::Because) {
+                    because(p);
+                } else {
+                    p.expected("`because` and the rule that forbids it, or `because not-granted`");
+                }
+            }
+            Word::Breaks | Word::Keeps => p.node(RULE_VERDICT, |p| {
+                p.bump_word();
+                p.expect_reference("the name of a rule");
+            }),
+            _ => {}
+        }
+    });
+}
+
+fn because(p: &mut Parser<'_>) {
+    p.node(BECAUSE_CLAUSE, |p| {
+        p.bump_word();
+        p.expect_reference("the name of a rule");
+    });
+}

@@ -1,0 +1,67 @@
+//! Characters that nobody can see, and those that reorder what one sees, are errors everywhere: in comments and texts too.
+//!
+//! The list is that of Unicode's default-ignorable code points, the controls, and the line separators; a variation
+//! selector after an emoji is let through. One finding for each run of them.
+
+use nbc_source::{Diagnostic, FileId, Fix, Span};
+
+use crate::SyntaxKind::WHITESPACE;
+use crate::codes;
+use crate::lexer::Token;
+
+pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Diagnostic>) {
+    if text.bytes().all(|byte| matches!(byte, b' '..0x7f | b'\n' | b'\t' | b'\r')) {
+        return;
+    }
+    // A byte order mark at the very start is a habit of some editors and means nothing.
+    let start = match tokens {
+        [first, ..] if first.kind == WHITESPACE && text.starts_with('\u{feff}') => '\u{feff}'.len_utf8(),
+        _ => 0,
+    };
+    let mut before = ' ';
+    let mut run_end = usize::MAX;
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
+        let emoji = c == '\u{fe0f}' && !before.is_ascii();
+        before = c;
+        if !is_invisible(c) || emoji {
+            continue;
+        }
+        let starts_run = at != run_end;
+        run_end = at + c.len_utf8();
+        if starts_run {
+            let span = Span::new(file, at as u32..run_end as u32);
+            out.push(
+                Diagnostic::new(&codes::INVISIBLE_CHARACTER, span, format!("{} {} here", name(c), verb(c)))
+                    .label("remove it")
+                    .fix(Fix::replace(span, "", "remove it").unsafe_()),
+            );
+        }
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+        || matches!(u32::from(c),
+            0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
+            | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfffb
+            | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
+}
+
+fn is_reordering(c: char) -> bool {
+    matches!(u32::from(c), 0x61c | 0x200e..=0x200f | 0x202a..=0x202e | 0x2066..=0x2069)
+}
+
+fn name(c: char) -> String {
+    let kind = if is_reordering(c) {
+        "a mark that changes the direction of the text"
+    } else if c.is_control() {
+        "a control character"
+    } else {
+        "an invisible character"
+    };
+    format!("{kind} (U+{:04X})", u32::from(c))
+}
+
+fn verb(c: char) -> &'static str {
+    if is_reordering(c) { "makes the line look different from what it says" } else { "stands" }
+}

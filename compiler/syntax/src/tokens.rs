@@ -1,0 +1,123 @@
+//! The tokens that the grammar sees: no trivia, and a newline only where it separates.
+//!
+//! Inside `( )` a newline never separates; nor does one after `: = | . .. -> (`, an operator or one of
+//! `and or not in if then else for`, nor before `and or then else )`. Several in a row are one.
+
+use crate::SyntaxKind::{self, *};
+use crate::lexer::Token;
+use crate::word::Word;
+
+/// A token of the grammar.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Significant {
+    pub(crate) kind: SyntaxKind,
+    /// Which word of the language a name is.
+    pub(crate) word: Word,
+    /// Its place among all tokens of the file.
+    pub(crate) index: u32,
+}
+
+/// Picks the tokens that matter.
+pub(crate) fn significant(text: &str, tokens: &[Token]) -> Vec<Significant> {
+    let words = words(text, tokens);
+    let unclosed = unclosed_parens(&words);
+    separate(words, &unclosed)
+}
+
+/// All tokens but spaces and comments, with the word that each name is.
+fn words(text: &str, tokens: &[Token]) -> Vec<Significant> {
+    let mut out = Vec::with_capacity(tokens.len() / 2 + 1);
+    let mut following = tokens.iter().skip(1);
+    for (index, token) in tokens.iter().enumerate() {
+        let end = following.next().map_or(text.len(), |next| next.start as usize);
+        if token.kind.is_trivia() && token.kind != NEWLINE {
+            continue;
+        }
+        let word = match token.kind {
+            NAME => Word::of(text.get(token.start as usize..end).unwrap_or_default()),
+            _ => Word::Other,
+        };
+        out.push(Significant { kind: token.kind, word, index: index as u32 });
+    }
+    out
+}
+
+/// The places of every `(` that nothing closes before an outer bracket does. They do not silence newlines, so that one
+/// forgotten `)` costs one line and not the rest of the file.
+fn unclosed_parens(tokens: &[Significant]) -> Vec<usize> {
+    let mut open: Vec<(SyntaxKind, usize)> = Vec::new();
+    let mut unclosed = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => open.push((token.kind, at)),
+            RIGHT_PAREN if open.last().is_some_and(|(kind, _)| *kind == LEFT_PAREN) => {
+                open.pop();
+            }
+            RIGHT_BRACKET | RIGHT_BRACE => {
+                while let Some((LEFT_PAREN, at)) = open.last().copied() {
+                    unclosed.push(at);
+                    open.pop();
+                }
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    unclosed.extend(open.into_iter().filter(|(kind, _)| *kind == LEFT_PAREN).map(|(_, at)| at));
+    unclosed.sort_unstable();
+    unclosed
+}
+
+/// Drops the newlines that do not separate; those before the first token do not either.
+fn separate(tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
+    let mut out: Vec<Significant> = Vec::with_capacity(tokens.len());
+    let mut open: Vec<SyntaxKind> = Vec::new();
+    let mut newline = None;
+    for (at, token) in tokens.into_iter().enumerate() {
+        if token.kind == NEWLINE {
+            newline = newline.or(Some(token));
+            continue;
+        }
+        if let Some(newline) = newline.take()
+            && open.last() != Some(&LEFT_PAREN)
+            && !joins_next(&token)
+            && out.last().is_some_and(|last| !joins_previous(last))
+        {
+            out.push(newline);
+        }
+        match token.kind {
+            LEFT_PAREN if unclosed.binary_search(&at).is_ok() => {}
+            LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => open.push(token.kind),
+            RIGHT_PAREN | RIGHT_BRACKET | RIGHT_BRACE => {
+                open.pop();
+            }
+            _ => {}
+        }
+        out.push(token);
+    }
+    if let Some(newline) = newline
+        && out.last().is_some_and(|last| !joins_previous(last))
+    {
+        out.push(newline);
+    }
+    out
+}
+
+/// Whether a line cannot end after this token.
+fn joins_previous(token: &Significant) -> bool {
+    match token.kind {
+        LEFT_PAREN | DOT | DOT_DOT | ARROW | PIPE | EQUALS | EQUAL_EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER
+        | GREATER_EQUAL | PLUS | MINUS | STAR | SLASH | COLON => true,
+        NAME => matches!(
+            token.word,
+            Word::And | Word::Or | Word::Not | Word::In | Word::If | Word::Then | Word::Else | Word::For
+        ),
+        _ => false,
+    }
+}
+
+/// Whether this token continues the line above it.
+fn joins_next(token: &Significant) -> bool {
+    token.kind == RIGHT_PAREN
+        || (token.kind == NAME && matches!(token.word, Word::And | Word::Or | Word::Then | Word::Else))
+}
