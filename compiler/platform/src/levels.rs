@@ -1,0 +1,118 @@
+//! The one function that applies levels and waivers, for every command.
+//!
+//! A pack's `level` counts for its rules and policies until `hard-from`, then they are hard. `hard` is an error, `soft`
+//! a warning, `advisory` a note; `shadow` is only counted. A waiver takes a finding away until its last day; one that
+//! has ended, or that excuses nothing, is a finding itself.
+
+use nbc_model::expression::{RuleLevel, Waiver};
+use nbc_model::world::EntityId;
+use nbc_source::{Diagnostic, Diagnostics, Level};
+
+use crate::codes;
+use crate::draft::Draft;
+use crate::finding::{Broken, Finding};
+use crate::kinds;
+
+/// Findings as people see them.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Settled.
+    pub findings: Diagnostics,
+    /// What a waiver excuses; reports list it.
+    pub waived: Vec<Finding>,
+    /// Findings of rules at level `shadow`.
+    pub shadowed: usize,
+}
+
+/// Applies levels and waivers to all findings of a stage.
+pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut used = vec![false; draft.model.waivers.len()];
+    for Finding { mut diagnostic, broken } in findings {
+        let Some(broken) = broken else {
+            outcome.findings.push(diagnostic);
+            continue;
+        };
+        if let Some(at) = waiver_of(draft, &broken.rule, &broken.on) {
+            used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
+            outcome.waived.push(Finding { diagnostic, broken: Some(broken) });
+            continue;
+        }
+        match level_of(draft, &broken) {
+            RuleLevel::Shadow => outcome.shadowed += 1,
+            RuleLevel::Advisory => push_at(&mut outcome, &mut diagnostic, Level::Note),
+            RuleLevel::Soft => push_at(&mut outcome, &mut diagnostic, Level::Warning),
+            RuleLevel::Hard => push_at(&mut outcome, &mut diagnostic, Level::Error),
+        }
+    }
+    judge_waivers(draft, &used, &mut outcome.findings);
+    for diagnostic in outcome.findings.iter_mut() {
+        if let (true, Some(stage)) = (diagnostic.stages.is_empty(), draft.stage_name()) {
+            diagnostic.stages.push(stage.to_owned());
+        }
+    }
+    outcome.findings.settle();
+    outcome
+}
+
+fn push_at(outcome: &mut Outcome, diagnostic: &mut Diagnostic, level: Level) {
+    diagnostic.level = level;
+    outcome.findings.push(diagnostic.clone());
+}
+
+/// The level that counts on the judged day.
+pub fn level_of(draft: &Draft<'_>, broken: &Broken) -> RuleLevel {
+    match &broken.pack {
+        Some(pack) => pack_level(draft, pack).unwrap_or(broken.level),
+        None => broken.level,
+    }
+}
+
+/// The level of a pack on the judged day; `None` where the stage does not turn it on.
+pub fn pack_level(draft: &Draft<'_>, pack: &str) -> Option<RuleLevel> {
+    let row = draft.declared.packs.iter().find(|row| row.handle == pack)?;
+    if row.hard_from.is_some_and(|day| day.value <= draft.today()) {
+        return Some(RuleLevel::Hard);
+    }
+    Some(match row.level.value {
+        kinds::Level::Advisory => RuleLevel::Advisory,
+        kinds::Level::Soft => RuleLevel::Soft,
+        kinds::Level::Hard => RuleLevel::Hard,
+        kinds::Level::Shadow => RuleLevel::Shadow,
+    })
+}
+
+/// The waiver in force for a rule (or policy) on any of these things, by its place in `Model::waivers`.
+pub fn waiver_of(draft: &Draft<'_>, rule: &str, on: &[EntityId]) -> Option<usize> {
+    let holds =
+        |waiver: &Waiver| draft.model.text(waiver.rule) == rule && on.contains(&waiver.on) && !has_ended(draft, waiver);
+    draft.model.waivers.iter().position(holds)
+}
+
+fn has_ended(draft: &Draft<'_>, waiver: &Waiver) -> bool {
+    waiver.until.is_some_and(|until| until < draft.today())
+}
+
+fn judge_waivers(draft: &Draft<'_>, used: &[bool], out: &mut Diagnostics) {
+    for (waiver, used) in draft.model.waivers.iter().zip(used) {
+        if *used || !draft.world.has(waiver.on) {
+            continue;
+        }
+        let (rule, on) = (draft.model.text(waiver.rule), draft.path(waiver.on));
+        let found = match waiver.until.filter(|_| has_ended(draft, waiver)) {
+            Some(until) => Diagnostic::new(
+                &codes::EXPIRED_WAIVER,
+                waiver.span,
+                format!("the waiver of `{rule}` on `{on}` ended on {until}"),
+            )
+            .help("take it out, or ask its approver for a new last day"),
+            None => Diagnostic::new(
+                &codes::UNUSED_WAIVER,
+                waiver.span,
+                format!("the waiver of `{rule}` on `{on}` excuses nothing"),
+            )
+            .help("take it out: the rule is kept without it"),
+        };
+        out.push(found);
+    }
+}

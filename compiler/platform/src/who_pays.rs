@@ -1,0 +1,178 @@
+//! Who pays for whose servers (`decisions.md` "Who pays").
+//!
+//! The group that grants the profile pays, or below it the person's own sub-group: the deepest of the groups below it
+//! that the person belongs to. Of several the person's `primary-group`, or with `charge: chosen-at-launch` each of
+//! them, as one entry of the launcher. For personal grants, and what everybody may launch, the `primary-group`.
+//! Who pays is asked only where decisions say that the person may launch; where it cannot be told, that is an error.
+
+use nbc_model::world::EntityId;
+use nbc_source::{Diagnostic, Diagnostics};
+
+use crate::codes;
+use crate::decisions::Decisions;
+use crate::draft::Draft;
+use crate::kinds::{Charge, Group, Profile, User};
+use crate::values::Id;
+
+/// For each person and profile that they may launch, the groups that can pay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payers {
+    /// Sorted, each once.
+    rows: Vec<Payer>,
+}
+
+/// `user` may launch `profile` at the expense of `group`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Payer {
+    pub profile: EntityId,
+    pub user: EntityId,
+    pub group: EntityId,
+}
+
+impl Payers {
+    /// Works out all payers; the findings say where nobody, or nobody in particular, would pay.
+    pub fn of(draft: &Draft<'_>, decisions: &Decisions) -> (Payers, Diagnostics) {
+        let own = OwnGroups::of(draft);
+        let mut payers = Payers::default();
+        let mut out = Diagnostics::new();
+        for decision in decisions.of_action(draft.actions.profile_launch) {
+            let Some(profile) = draft.declared.find::<Profile<'_>>(decision.resource) else { continue };
+            let granting = granting_groups(draft, profile);
+            for allowed in &decision.users {
+                let Some(user) = draft.declared.find::<User<'_>>(allowed.user) else { continue };
+                let groups = payers_of(draft, &own, &granting, user);
+                match groups.as_slice() {
+                    [] => out.push(nobody_pays(user, profile)),
+                    [_, _, ..] if charge(draft) != Charge::ChosenAtLaunch => {
+                        out.push(undecided(draft, user, profile, &groups));
+                    }
+                    _ => {}
+                }
+                let row = |group: &Id<Group<'_>>| Payer {
+                    profile: profile.id.entity,
+                    user: user.id.entity,
+                    group: group.entity,
+                };
+                payers.rows.extend(groups.iter().map(row));
+            }
+        }
+        payers.rows.sort_unstable();
+        payers.rows.dedup();
+        (payers, join(out))
+    }
+
+    /// All rows, sorted by profile, user, group.
+    pub fn iter(&self) -> std::slice::Iter<'_, Payer> {
+        self.rows.iter()
+    }
+
+    /// The groups that can pay when the person launches the profile; more than one only with `chosen-at-launch`.
+    pub fn groups(&self, user: EntityId, profile: EntityId) -> impl Iterator<Item = EntityId> + '_ {
+        let start = self.rows.partition_point(|row| (row.profile, row.user) < (profile, user));
+        let rows = self.rows.get(start..).unwrap_or_default().iter();
+        rows.take_while(move |row| (row.profile, row.user) == (profile, user)).map(|row| row.group)
+    }
+
+    /// What a group pays for: pairs of profile and person, sorted.
+    pub fn of_group(&self, group: EntityId) -> impl Iterator<Item = &Payer> + '_ {
+        self.rows.iter().filter(move |row| row.group == group)
+    }
+}
+
+/// The groups that grant the profile on the judged day.
+fn granting_groups<'m>(draft: &Draft<'m>, profile: &Profile<'m>) -> Vec<Id<Group<'m>>> {
+    let grants = |group: &&Group<'m>| draft.current(&group.profiles.value).any(|item| item.value == profile.id);
+    draft.declared.groups.iter().filter(grants).map(|group| group.id).collect()
+}
+
+fn charge(draft: &Draft<'_>) -> Charge {
+    draft.platform().map_or(Charge::GrantingGroup, |platform| platform.charge.value)
+}
+
+fn payers_of<'m>(
+    draft: &Draft<'m>,
+    own: &OwnGroups,
+    granting: &[Id<Group<'m>>],
+    user: &User<'m>,
+) -> Vec<Id<Group<'m>>> {
+    let primary: Vec<Id<Group<'m>>> = user.primary_group.iter().map(|group| group.value).collect();
+    if charge(draft) == Charge::PrimaryGroup {
+        return primary;
+    }
+    let below = |group: &Id<Group<'m>>| draft.ancestry(*group).iter().any(|above| granting.contains(&above.id));
+    let candidates: Vec<Id<Group<'m>>> = own.of_user(user.id.entity).map(Id::new).filter(below).collect();
+    match candidates.as_slice() {
+        [] => primary,
+        [_] => candidates,
+        _ if charge(draft) == Charge::ChosenAtLaunch || primary.is_empty() => candidates,
+        _ => primary,
+    }
+}
+
+/// The deepest groups of each person: of a group and its sub-group, the sub-group.
+struct OwnGroups {
+    /// (user, group), sorted.
+    rows: Vec<(EntityId, EntityId)>,
+}
+
+impl OwnGroups {
+    fn of(draft: &Draft<'_>) -> OwnGroups {
+        let mut rows: Vec<(EntityId, EntityId)> = Vec::new();
+        for row in draft.membership().groups() {
+            rows.extend(row.members.iter().map(|member| (member.user, row.group)));
+        }
+        rows.sort_unstable();
+        let parent = |group: EntityId| {
+            let row = draft.declared.find::<Group<'_>>(group)?;
+            row.parent.map(|parent| parent.value.entity)
+        };
+        let mut above: Vec<(EntityId, EntityId)> =
+            rows.iter().filter_map(|(user, group)| parent(*group).map(|parent| (*user, parent))).collect();
+        above.sort_unstable();
+        rows.retain(|row| above.binary_search(row).is_err());
+        OwnGroups { rows }
+    }
+
+    fn of_user(&self, user: EntityId) -> impl Iterator<Item = EntityId> + '_ {
+        let start = self.rows.partition_point(|row| row.0 < user);
+        let rows = self.rows.get(start..).unwrap_or_default().iter();
+        rows.take_while(move |row| row.0 == user).map(|row| row.1)
+    }
+}
+
+fn nobody_pays(user: &User<'_>, profile: &Profile<'_>) -> Diagnostic {
+    let (user_name, profile_name) = (user.handle, profile.handle);
+    Diagnostic::new(&codes::NOBODY_PAYS, user.span, format!("nobody pays when `{user_name}` launches `{profile_name}`"))
+        .label("no group of this person grants it")
+        .help(format!("give `{user_name}` a `primary-group`, or grant `{profile_name}` through a group"))
+}
+
+fn undecided(draft: &Draft<'_>, user: &User<'_>, profile: &Profile<'_>, groups: &[Id<Group<'_>>]) -> Diagnostic {
+    let names: Vec<String> = groups.iter().map(|group| format!("`{}`", draft.model.handle(group.entity))).collect();
+    let names = names.join(" or ");
+    Diagnostic::new(
+        &codes::UNDECIDED_PAYER,
+        user.span,
+        format!("{names}: which pays when `{}` launches `{}`", user.handle, profile.handle),
+    )
+    .label("belongs to each of them")
+    .help(format!("give `{}` a `primary-group`", user.handle))
+    .help("or set `charge: chosen-at-launch` on the platform, so that the launcher asks")
+}
+
+/// One finding a person and reason, however many profiles it is about: the first one speaks for all.
+fn join(found: Diagnostics) -> Diagnostics {
+    let mut seen: Vec<(u16, Option<nbc_source::Span>)> = Vec::new();
+    let mut out = Diagnostics::new();
+    for diagnostic in found {
+        let key = (diagnostic.code.number, diagnostic.span);
+        match seen.binary_search(&key) {
+            Ok(_) => {}
+            Err(at) => {
+                seen.insert(at, key);
+                out.push(diagnostic);
+            }
+        }
+    }
+    out
+}
