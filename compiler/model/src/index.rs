@@ -53,7 +53,8 @@ impl<I: Id, T> Table<I, T> {
         self.rows.is_empty()
     }
 
-    pub fn get(&self, id: I) -> Option<&T> {
+    /// The row of an id that may come from elsewhere. Not called `get`, so that `table[id]` stays allowed.
+    pub fn row(&self, id: I) -> Option<&T> {
         self.rows.get(id.index())
     }
 

@@ -84,6 +84,8 @@ pub struct Kind {
     pub standard: bool,
     pub fields: Table<FieldId, Field>,
     pub field_names: FxHashMap<Name, FieldId>,
+    /// Of the kind `pack`: the parameters of each pack, by pack and name.
+    pub pack_fields: FxHashMap<(Name, Name), FieldId>,
     pub actions: Vec<ActionId>,
     pub requires: Vec<Require>,
     pub emits: Vec<Emit>,
@@ -110,6 +112,8 @@ pub struct Field {
     pub constraints: Vec<Constraint>,
     /// Part of every kind (`title`, `description`, `labels`, `was`, `deprecated`).
     pub every: bool,
+    /// A parameter of the pack of this name: only that pack's declaration has it.
+    pub pack: Option<Name>,
 }
 
 /// What a field holds when nobody says anything.
@@ -283,5 +287,10 @@ impl KindSet {
 impl Kind {
     pub fn field(&self, name: Name) -> Option<FieldId> {
         self.field_names.get(&name).copied()
+    }
+
+    /// A field of the declaration of this handle: a pack has its own parameters too.
+    pub fn field_of(&self, handle: Name, name: Name) -> Option<FieldId> {
+        self.field(name).or_else(|| self.pack_fields.get(&(handle, name)).copied())
     }
 }

@@ -6,12 +6,21 @@
 //! literal; `validate` checks what kinds require; `close` nests groups as of the day and fills computed fields.
 //! Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
 
+mod close;
+pub mod codes;
+mod collect;
+mod expand;
 pub mod expression;
+mod files;
+mod fold;
 pub mod index;
 pub mod kinds;
+pub mod layer;
 pub mod model;
 pub mod names;
 pub mod quantity;
+mod scope;
+mod table;
 pub mod value;
 pub mod world;
 

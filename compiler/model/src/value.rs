@@ -181,6 +181,26 @@ impl Store {
         run(&self.slots, fields.start, fields.len)
     }
 
+    pub(crate) fn entries_mut(&mut self, map: Map) -> &mut [Entry] {
+        self.entries.get_mut(map.start as usize..(map.start + map.len) as usize).unwrap_or_default()
+    }
+
+    pub(crate) fn slot_at(&self, at: u32) -> Option<Slot> {
+        self.slots.get(at as usize).copied()
+    }
+
+    pub(crate) fn write_slot(&mut self, at: u32, value: Value) {
+        if let Some(slot) = self.slots.get_mut(at as usize) {
+            slot.value = value;
+        }
+    }
+
+    pub(crate) fn write_entry(&mut self, at: u32, value: Value) {
+        if let Some(entry) = self.entries.get_mut(at as usize) {
+            entry.value = value;
+        }
+    }
+
     pub fn slots_mut(&mut self, fields: Fields) -> &mut [Slot] {
         self.slots.get_mut(fields.start as usize..(fields.start + fields.len) as usize).unwrap_or_default()
     }

@@ -23,6 +23,8 @@ pub struct Entity {
     pub package: Option<Name>,
     /// The stage whose file declares it; `None` is the base.
     pub stage: Option<StageId>,
+    /// Declared by the test of this number, and seen by it alone.
+    pub test: Option<u32>,
     pub extends: Option<EntityId>,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
@@ -63,8 +65,29 @@ pub struct World {
 pub struct Membership {
     /// Sorted by group.
     pub(crate) groups: Vec<GroupMembers>,
-    /// The next day on which a membership begins or ends by itself.
-    pub next_change: Option<Date>,
+    /// What begins or ends by itself after the day, soonest first.
+    pub changes: Vec<Change>,
+}
+
+/// Something that happens by itself on a day: the first day with, or the first day without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    pub date: Date,
+    pub what: ChangeKind,
+    /// The group or person that it is about.
+    pub entity: EntityId,
+    /// For a membership, the person; else the entity again.
+    pub user: EntityId,
+    pub origin: OriginId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    GroupEnds,
+    UserBegins,
+    UserEnds,
+    MembershipBegins,
+    MembershipEnds,
 }
 
 #[derive(Clone, Debug)]
@@ -89,7 +112,7 @@ pub struct Member {
 impl World {
     /// The slots of an entity, or nothing where this stage does not have it.
     pub fn fields(&self, entity: EntityId) -> Option<Fields> {
-        self.states.get(entity).copied().flatten()
+        self.states.row(entity).copied().flatten()
     }
 
     pub fn has(&self, entity: EntityId) -> bool {
@@ -98,7 +121,7 @@ impl World {
 
     /// All entities of a kind, sorted by handle.
     pub fn of_kind(&self, kind: KindId) -> &[EntityId] {
-        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+        self.by_kind.row(kind).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -53,7 +53,7 @@ impl Fix {
     }
 
     /// Marks a correction that may change the meaning.
-    pub fn unsafe_(mut self) -> Fix {
+    pub fn may_change_meaning(mut self) -> Fix {
         self.safe = false;
         self
     }

@@ -340,7 +340,8 @@ impl<'t> Parser<'t> {
                 let message = format!("`{written}` cannot be a name: names are lower-case words joined by `-`");
                 let mut diagnostic = Diagnostic::new(&codes::BAD_NAME, span, message).label(format!("expected {what}"));
                 if let Some(name) = name {
-                    diagnostic = diagnostic.fix(Fix::replace(span, &name, format!("write `{name}`")).unsafe_());
+                    diagnostic =
+                        diagnostic.fix(Fix::replace(span, &name, format!("write `{name}`")).may_change_meaning());
                 }
                 self.report_with(diagnostic);
                 self.node(ERROR, |p| p.bump());
@@ -362,7 +363,7 @@ impl<'t> Parser<'t> {
             let name = camel(written);
             let span = self.error_span();
             let message = format!("`{written}` cannot name a type: type names are written `{name}`");
-            let fix = Fix::replace(span, &name, format!("write `{name}`")).unsafe_();
+            let fix = Fix::replace(span, &name, format!("write `{name}`")).may_change_meaning();
             self.report_with(Diagnostic::new(&codes::BAD_NAME, span, message).fix(fix));
             self.node(ERROR, |p| p.bump());
             return false;

@@ -340,7 +340,7 @@ fn foreign_value(p: &mut Parser<'_>) {
         span,
         format!("`{written}` is neither a name nor a number: write it in quotes"),
     )
-    .fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").unsafe_());
+    .fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
     if let Some((left, right)) = spaced {
         diagnostic = diagnostic.help(format!("as a subtraction, write `{left} - {right}`"));
     }

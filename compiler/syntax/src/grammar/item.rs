@@ -65,7 +65,7 @@ pub(crate) fn field_rest(p: &mut Parser<'_>) {
 fn missing_colon(p: &mut Parser<'_>) {
     let place = p.span_after_previous();
     let message = format!("`:` is missing before {}", p.found());
-    let fix = Fix::replace(place, ":", "insert `:`").unsafe_();
+    let fix = Fix::replace(place, ":", "insert `:`").may_change_meaning();
     p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), message).fix(fix));
     p.skip_junk();
 }

@@ -186,7 +186,8 @@ impl Parser<'_> {
         let written = self.slice(span);
         let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "a text of several words stands in quotes");
         if !written.contains(['"', '\\', '{', '\n']) {
-            diagnostic = diagnostic.fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").unsafe_());
+            diagnostic =
+                diagnostic.fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
         }
         self.report_with(diagnostic);
     }

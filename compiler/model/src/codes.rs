@@ -1,0 +1,57 @@
+//! What phases 3 to 9 can find, numbers NBC0200 to NBC0299. Expressions have a table of their own.
+
+use nbc_source::{Code, Level};
+
+macro_rules! codes {
+    ($($constant:ident = $number:literal $level:ident $name:literal $summary:literal;)*) => {
+        $(
+            #[doc = $summary]
+            pub static $constant: Code = Code {
+                number: $number,
+                name: $name,
+                level: Level::$level,
+                summary: $summary,
+                page: include_str!(concat!("pages/", $name, ".md")),
+            };
+        )*
+        /// All codes of this table, by number.
+        pub const CODES: &[&Code] = &[$(&$constant),*];
+    };
+}
+
+codes! {
+    UNKNOWN_KIND = 201 Error "unknown-kind" "a declaration starts with a word that is no kind";
+    UNKNOWN_FIELD = 202 Error "unknown-field" "a field that the kind or record does not have";
+    UNKNOWN_NAME = 203 Error "unknown-name" "a reference to something that nobody declared";
+    UNKNOWN_TYPE = 204 Error "unknown-type" "a type that nobody declared";
+    DUPLICATE_NAME = 205 Error "duplicate-name" "two declarations of one kind share a handle";
+    SAID_TWICE = 206 Error "said-twice" "one layer says the same slot twice";
+    MISSING_FIELD = 207 Error "missing-field" "a required field is not there";
+    WRONG_VALUE = 208 Error "wrong-value" "the value is not of the field's type";
+    QUOTED_NAME = 209 Error "quoted-name" "a reference is written as text";
+    AMBIGUOUS_NAME = 210 Error "ambiguous-name" "a bare name fits two kinds";
+    CYCLE = 211 Error "cycle" "things that depend on each other in a circle";
+    ALREADY_PRESENT = 212 Warning "already-present" "a list gets an element that it has";
+    NOT_PRESENT = 213 Error "not-present" "a list loses an element that it does not have";
+    LIST_NOT_CONSTANT = 214 Error "list-not-constant" "a computed list is added to or removed from";
+    WRONG_WORD = 215 Error "wrong-word" "set, override or unset where another word belongs";
+    LOCKED = 216 Error "locked" "a higher layer touches what a lower one locked";
+    UNKNOWN_PATH = 217 Error "unknown-path" "a path that leads nowhere";
+    COMPUTED_FIELD = 218 Error "computed-field" "a computed field is written by hand";
+    WRONG_PARENT = 219 Error "wrong-parent" "extends names something of another kind, or itself";
+    BAD_CELL = 231 Error "bad-cell" "a cell of a table cannot become the field's value";
+    RAGGED_ROW = 232 Error "ragged-row" "a row of a table has more or fewer cells than the header";
+    UNKNOWN_COLUMN = 233 Error "unknown-column" "a table has no such column";
+    MISSING_FILE = 234 Error "missing-file" "a file that is named is not there or cannot be read";
+    NOT_A_ROW_VALUE = 235 Error "not-a-row-value" "a value in a table's block is more than columns and text";
+    DUPLICATE_TYPE = 240 Error "duplicate-type" "two kinds or types share a name";
+    UNKNOWN_ACTION = 241 Error "unknown-action" "an action that the kind does not declare";
+    CLOSED_ENUM = 242 Error "closed-enum" "an enum that a site cannot add to";
+    UNKNOWN_STAGE = 243 Error "unknown-stage" "a stage that nobody declared";
+    ONLY_IN_STAGE = 244 Error "only-in-stage" "the base names something that only a stage declares";
+    NOT_CONSTANT = 245 Error "not-constant" "a loop runs over a list that is not constant";
+    BROKEN_REQUIREMENT = 250 Error "broken-requirement" "a declaration breaks what its kind requires";
+    SAID_BY_BOTH = 251 Warning "said-by-both" "a list names the same thing twice";
+    DEPRECATED = 252 Warning "deprecated" "something deprecated is still used";
+    TOO_LARGE = 253 Error "too-large" "the workspace makes more than nbc can hold";
+}

@@ -1,0 +1,337 @@
+//! Headers of entities: entering them, blocks owned by others, and the numbering at the end.
+
+use nbc_source::{Diagnostic, Span};
+use rustc_hash::FxHashMap;
+
+use super::*;
+
+impl<'s> Expander<'_, 's> {
+    pub(super) fn header(&self, setting: &Setting, kind: KindId, handle: Name, span: Span) -> Header {
+        Header {
+            kind,
+            handle,
+            home: setting.home,
+            package: setting.viewpoint.package,
+            owner: None,
+            extends: None,
+            extends_header: None,
+            span,
+            doc: String::new(),
+            expansion: setting.expansion,
+            viewpoint: setting.viewpoint,
+        }
+    }
+
+    /// Adds an entity unless its name is taken where it would be seen.
+    pub(super) fn enter(&mut self, header: Header) -> Option<usize> {
+        if self.is_full(header.span) {
+            return None;
+        }
+        if let Some(first) = self.taken(&header) {
+            let kind = self.names.text(self.kinds.kinds[header.kind].name);
+            let handle = self.names.text(header.handle);
+            let message = format!("{kind} `{handle}` is declared twice");
+            let twice = Diagnostic::new(&codes::DUPLICATE_NAME, header.span, message).label("declared a second time");
+            self.diagnostics.push(twice.related(first, "first declared here"));
+            return None;
+        }
+        self.by_name.insert((header.kind, header.handle, header.home), self.headers.len());
+        self.headers.push(header);
+        Some(self.headers.len() - 1)
+    }
+
+    fn is_full(&mut self, span: Span) -> bool {
+        if self.headers.len() < MOST_ENTITIES {
+            return false;
+        }
+        if !self.full {
+            let message = format!("the workspace declares more than {MOST_ENTITIES} things");
+            self.diagnostics.push(Diagnostic::new(&codes::TOO_LARGE, span, message).label("the rest was not read"));
+            self.full = true;
+        }
+        true
+    }
+
+    /// Who has the name already: the same scope, or the base for what stands in a stage or test.
+    fn taken(&self, header: &Header) -> Option<Span> {
+        let at = |home| self.by_name.get(&(header.kind, header.handle, home));
+        let mut taken = at(header.home);
+        if matches!(header.home, Home::Stage(_) | Home::Test(_)) {
+            taken = taken.or_else(|| at(Home::Base));
+        }
+        if header.home == Home::Base {
+            let in_stage = |stage| at(Home::Stage(stage));
+            taken = taken.or_else(|| self.stages.ids().find_map(in_stage));
+        }
+        taken.and_then(|at| self.headers.get(*at)).map(|first| first.span)
+    }
+
+    /// The entity of an owned block, made at its first mention in a scope that does not see one yet.
+    pub(super) fn owned_block(
+        &mut self,
+        setting: &Setting,
+        owner: usize,
+        field: FieldId,
+        span: Span,
+        extends: Option<(String, Span)>,
+    ) -> Option<usize> {
+        if let Some(present) = self.owned_header(owner, field, setting.viewpoint) {
+            return Some(present);
+        }
+        let owner_kind = self.headers.get(owner)?.kind;
+        let kind = owned_kind(self.kinds, owner_kind, field)?;
+        let handle = self.kinds.kinds[owner_kind].fields[field].name;
+        if self.is_full(span) {
+            return None;
+        }
+        let header = Header { owner: Some((owner, field)), extends, ..self.header(setting, kind, handle, span) };
+        self.headers.push(header);
+        let at = self.headers.len() - 1;
+        self.owned_by.entry((owner, field)).or_default().push(at);
+        Some(at)
+    }
+
+    fn owned_header(&self, owner: usize, field: FieldId, from: Viewpoint) -> Option<usize> {
+        let present = self.owned_by.get(&(owner, field))?;
+        let visible = |at: &&usize| {
+            self.headers.get(**at).is_some_and(|header| match header.home {
+                Home::Base | Home::Package => true,
+                Home::Stage(stage) => self.is_in_chain(stage, from.stage),
+                Home::Test(test) => from.test == Some(test),
+            })
+        };
+        present.iter().find(visible).copied()
+    }
+
+    fn is_in_chain(&self, stage: StageId, from: Option<StageId>) -> bool {
+        crate::fold::stage_chain(&self.stages, from).contains(&stage)
+    }
+
+    /// `override group.ml.quota.cpu: 8` where the base says no quota: the block is the stage's own.
+    pub(super) fn owned_of_changes(&mut self) {
+        for at in 0..self.changes.len() {
+            let Some(job) = self.changes.get(at) else { return };
+            let (file, viewpoint, change) = (job.file, job.viewpoint, job.change.clone());
+            let Some(path) = change.path() else { continue };
+            let keys: Vec<ast::Key> = path.segments().collect();
+            let [kind, handle, field, ..] = keys.as_slice() else { continue };
+            let Some((owner, field)) = self.owned_path(kind, handle, field, viewpoint) else { continue };
+            let home = match (viewpoint.test, viewpoint.stage) {
+                (Some(test), _) => Home::Test(test),
+                (None, Some(stage)) => Home::Stage(stage),
+                (None, None) => Home::Base,
+            };
+            let setting = Setting { file, home, viewpoint, expansion: WRITTEN, bindings: Rc::default() };
+            let span = keys.get(2).map_or(Span::default(), |key| span_of(file, key.range()));
+            self.owned_block(&setting, owner, field, span, None);
+        }
+    }
+
+    fn owned_path(
+        &self,
+        kind: &ast::Key,
+        handle: &ast::Key,
+        field: &ast::Key,
+        from: Viewpoint,
+    ) -> Option<(usize, FieldId)> {
+        let kind = self.kinds.kind_of(self.names.find(&kind.text())?)?;
+        let handle = self.names.find(&handle.text())?;
+        let field = self.kinds.kinds[kind].field(self.names.find(&field.text())?)?;
+        if !self.kinds.kinds[kind].fields[field].owned {
+            return None;
+        }
+        Some((self.visible(kind, handle, from)?, field))
+    }
+
+    fn visible(&self, kind: KindId, handle: Name, from: Viewpoint) -> Option<usize> {
+        let at = |home| self.by_name.get(&(kind, handle, home)).copied();
+        let chain = crate::fold::stage_chain(&self.stages, from.stage);
+        at(Home::Base)
+            .or_else(|| from.test.and_then(|test| at(Home::Test(test))))
+            .or_else(|| chain.into_iter().find_map(|stage| at(Home::Stage(stage))))
+    }
+
+    /// A child without a block of its own has its parent's, and says nothing in it.
+    pub(super) fn inherited_blocks(&mut self) {
+        for at in 0..self.headers.len() {
+            let family = self.family(at);
+            for parent in family {
+                let blocks: Vec<(FieldId, usize)> = self.blocks_of(parent);
+                for (field, block) in blocks {
+                    self.inherit_block(at, field, block);
+                }
+            }
+        }
+    }
+
+    fn family(&self, at: usize) -> Vec<usize> {
+        let mut family = Vec::new();
+        let mut next = self.parent_of(at);
+        while let Some(parent) = next.filter(|parent| *parent != at && !family.contains(parent)) {
+            family.push(parent);
+            next = self.parent_of(parent);
+        }
+        family
+    }
+
+    fn parent_of(&self, at: usize) -> Option<usize> {
+        let header = self.headers.get(at)?;
+        let name = self.names.find(&header.extends.as_ref()?.0)?;
+        self.visible(header.kind, name, header.viewpoint).or_else(|| {
+            let bare = self.names.text(name).rsplit('/').next().and_then(|bare| self.names.find(bare))?;
+            self.by_name.get(&(header.kind, bare, Home::Package)).copied()
+        })
+    }
+
+    fn blocks_of(&self, owner: usize) -> Vec<(FieldId, usize)> {
+        let Some(kind) = self.headers.get(owner).map(|header| header.kind) else { return Vec::new() };
+        let owned = self.kinds.kinds[kind].fields.iter().filter(|(_, field)| field.owned && !field.own);
+        let base = |field| self.owned_by.get(&(owner, field)).and_then(|blocks| blocks.first().copied());
+        owned.filter_map(|(field, _)| base(field).map(|block| (field, block))).collect()
+    }
+
+    fn inherit_block(&mut self, child: usize, field: FieldId, block: usize) {
+        if let Some(own) = self.owned_by.get(&(child, field)).and_then(|blocks| blocks.first().copied()) {
+            if let Some(header) = self.headers.get_mut(own).filter(|header| header.extends.is_none()) {
+                header.extends_header.get_or_insert(block);
+            }
+            return;
+        }
+        let Some(header) = self.headers.get(child) else { return };
+        let setting = Setting {
+            file: header.span.file,
+            home: header.home,
+            viewpoint: header.viewpoint,
+            expansion: header.expansion,
+            bindings: Rc::default(),
+        };
+        let span = header.span;
+        if let Some(own) = self.owned_block(&setting, child, field, span, None)
+            && let Some(header) = self.headers.get_mut(own)
+        {
+            header.extends_header = Some(block);
+        }
+    }
+
+    /// Numbers entities by kind, path and scope, and hands everything over.
+    pub(super) fn finish(self) -> Expanded<'s> {
+        let order = self.order();
+        let mut ids: Vec<EntityId> = vec![EntityId::new(0); order.len()];
+        for (number, at) in order.iter().enumerate() {
+            if let Some(slot) = ids.get_mut(*at) {
+                *slot = EntityId::new(number);
+            }
+        }
+        let id = |at: usize| ids.get(at).copied().unwrap_or(EntityId::new(0));
+        let mut entities = Rows::new();
+        let mut directory = Directory::default();
+        let mut parents = Vec::new();
+        let mut owned: FxHashMap<(EntityId, FieldId), Vec<EntityId>> = FxHashMap::default();
+        for at in &order {
+            let Some(header) = self.headers.get(*at) else { continue };
+            let entity: EntityId = entities.push(entity_of(header, id));
+            if let Some((owner, field)) = header.owner {
+                owned.entry((id(owner), field)).or_default().push(entity);
+            }
+            if let Some((name, span)) = &header.extends {
+                parents.push(Parent { entity, name: name.clone(), span: *span, viewpoint: header.viewpoint });
+            }
+        }
+        for (entity, row) in entities.iter() {
+            let header: &Entity = row;
+            if header.owner.is_none() {
+                let home = order
+                    .get(entity.index())
+                    .and_then(|at| self.headers.get(*at))
+                    .map_or(Home::Base, |header| header.home);
+                enter_names(&mut directory, self.kinds, self.names, entity, header, home);
+            }
+        }
+        let jobs = self.bodies.into_iter().map(|body| Job {
+            entity: id(body.header),
+            file: body.file,
+            body: body.body,
+            viewpoint: body.viewpoint,
+            expansion: body.expansion,
+            bindings: body.bindings,
+        });
+        let rows = self.row_bodies.into_iter().map(|body| RowsJob {
+            kind: body.kind,
+            file: body.file,
+            body: body.body,
+            table: body.table,
+            viewpoint: body.viewpoint,
+            rows: body.rows.into_iter().map(|(row, header, expansion)| (row, id(header), expansion)).collect(),
+        });
+        Expanded {
+            jobs: jobs.collect(),
+            rows: rows.collect(),
+            entities,
+            directory,
+            stages: self.stages,
+            expansions: self.expansions,
+            tables: self.tables,
+            changes: self.changes,
+            parents,
+            owned,
+            tests: self.tests,
+        }
+    }
+
+    /// Positions of headers by kind, then handle (an owned block: its owner's), then scope.
+    fn order(&self) -> Vec<usize> {
+        let text = |at: usize| {
+            let header = self.headers.get(at);
+            let owner = header.and_then(|header| header.owner).and_then(|(owner, _)| self.headers.get(owner));
+            let handle = |header: Option<&Header>| header.map_or("", |header| self.names.text(header.handle));
+            (header.map(|header| header.kind), handle(owner), handle(header), header.map(|header| header.home))
+        };
+        let mut order: Vec<usize> = (0..self.headers.len()).collect();
+        order.sort_by(|a, b| text(*a).cmp(&text(*b)));
+        order
+    }
+}
+
+fn entity_of(header: &Header, id: impl Fn(usize) -> EntityId) -> Entity {
+    Entity {
+        kind: header.kind,
+        handle: header.handle,
+        owner: header.owner.map(|(owner, field)| (id(owner), field)),
+        package: header.package,
+        stage: match header.home {
+            Home::Stage(stage) => Some(stage),
+            Home::Base | Home::Package | Home::Test(_) => None,
+        },
+        test: match header.home {
+            Home::Test(test) => Some(test),
+            Home::Base | Home::Package | Home::Stage(_) => None,
+        },
+        extends: header.extends_header.map(id),
+        span: header.span,
+        doc: header.doc.clone(),
+        expansion: header.expansion,
+    }
+}
+
+/// A package's names are qualified; its roles and channels, and `everyone`, are in scope bare too.
+fn enter_names(
+    directory: &mut Directory,
+    kinds: &KindSet,
+    names: &mut Names,
+    entity: EntityId,
+    row: &Entity,
+    home: Home,
+) {
+    let Some(package) = row.package else {
+        directory.enter(row.kind, row.handle, home, entity);
+        return;
+    };
+    let qualified = format!("{}/{}", names.text(package), names.text(row.handle));
+    let qualified = names.intern(&qualified);
+    directory.enter(row.kind, qualified, Home::Package, entity);
+    let standard = names.text(package) == "std";
+    let kind = names.text(kinds.kinds[row.kind].name);
+    if standard && (matches!(kind, "role" | "channel") || names.text(row.handle) == "everyone") {
+        directory.enter_bare(row.kind, row.handle, entity);
+    }
+}

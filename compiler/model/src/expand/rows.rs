@@ -1,0 +1,124 @@
+//! `user from "people.csv" { … }`: one entity a row, named by the cell that `handle:` points to.
+
+use nbc_source::{Diagnostic, Fix};
+
+use super::*;
+
+impl Expander<'_, '_> {
+    pub(super) fn rows(&mut self, setting: &Setting, kind: KindId, from: &ast::Text, instance: &ast::Instance) {
+        let Some(body) = instance.body() else { return };
+        let Some(table) = self.table(setting, from) else { return };
+        let Some(column) = self.handle_column(setting, from, &body, table) else { return };
+        let rows = self.row_headers(setting, kind, table, column);
+        self.row_bodies.push(PendingRows { kind, file: setting.file, body, table, viewpoint: setting.viewpoint, rows });
+    }
+
+    /// Reads the table once, however many blocks use it.
+    fn table(&mut self, setting: &Setting, from: &ast::Text) -> Option<usize> {
+        let path = from.plain().unwrap_or_default();
+        let Some(file) = self.sources.find(&path) else {
+            let span = span_of(setting.file, from.range());
+            let message = format!("there is no file `{path}`");
+            let missing = Diagnostic::new(&codes::MISSING_FILE, span, message).label("named here");
+            self.diagnostics.push(missing.help("paths start at the folder of nbc.toml"));
+            return None;
+        };
+        if let Some(known) = self.table_of.get(&file) {
+            return Some(*known);
+        }
+        let text = self.sources.get(file).map_or("", |source| &*source.text);
+        self.tables.push(Table::read(file, text, self.diagnostics));
+        let at = self.tables.len() - 1;
+        self.table_of.insert(file, at);
+        Some(at)
+    }
+
+    fn handle_column(&mut self, setting: &Setting, from: &ast::Text, body: &ast::Body, table: usize) -> Option<usize> {
+        let handle = body.items().find(|item| item.key().is_some_and(|key| key.text() == "handle"));
+        let Some(value) = handle.and_then(|item| item.value()) else {
+            let span = span_of(setting.file, from.range());
+            let message = "a table needs `handle:`, the column that names each row";
+            let missing = Diagnostic::new(&codes::MISSING_FIELD, span, message).label("this table");
+            self.diagnostics.push(missing.help("write `handle: row.COLUMN`"));
+            return None;
+        };
+        let table = self.tables.get(table)?;
+        match row_column(&value) {
+            Some(column) => match table.column(&column) {
+                Some(at) => Some(at),
+                None => {
+                    let span = span_of(setting.file, value.range());
+                    self.diagnostics.push(unknown_column(table, &column, span));
+                    None
+                }
+            },
+            None => {
+                let span = span_of(setting.file, value.range());
+                let message = "the handle of a row is one of its cells: `row.COLUMN`";
+                self.diagnostics.push(Diagnostic::new(&codes::NOT_A_ROW_VALUE, span, message).label("not a column"));
+                None
+            }
+        }
+    }
+
+    fn row_headers(
+        &mut self,
+        setting: &Setting,
+        kind: KindId,
+        table: usize,
+        column: usize,
+    ) -> Vec<(u32, usize, ExpansionId)> {
+        let (count, file) = self.tables.get(table).map_or((0, FileId(0)), |table| (table.len(), table.file));
+        let mut rows = Vec::with_capacity(count);
+        for row in 0..count {
+            let Some((cell, span)) = self.tables.get(table).map(|table| table.cell(row, column)) else { continue };
+            if !is_handle(&cell) {
+                self.diagnostics.push(bad_handle(&cell, span));
+                continue;
+            }
+            let handle = self.names.intern(&cell);
+            let expansion = self.expansions.push(Expansion::Row { file, row: row as u32 + 2 });
+            let header = Header { expansion, ..self.header(setting, kind, handle, span) };
+            if let Some(header) = self.enter(header) {
+                rows.push((row as u32, header, expansion));
+            }
+        }
+        rows
+    }
+}
+
+/// The column of `row.login` or `row."E-mail"`.
+pub(crate) fn row_column(value: &ast::Value) -> Option<String> {
+    let ast::Value::Expr(ast::Expr::Path(path)) = value else { return None };
+    let mut segments = path.segments();
+    let (first, column, rest) = (segments.next()?, segments.next()?, segments.next());
+    (first.text() == "row" && rest.is_none()).then(|| column.text().into_owned())
+}
+
+pub(crate) fn unknown_column(table: &Table<'_>, column: &str, span: Span) -> Diagnostic {
+    let columns = table.column_names();
+    let near = suggest::nearest(column, columns.iter().map(|name| &**name));
+    let message = format!("the table has no column `{column}`");
+    let unknown = Diagnostic::new(&codes::UNKNOWN_COLUMN, span, message).label("no such column");
+    match near.first() {
+        Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
+        None => unknown.help(format!("columns: `{}`", columns.join("`, `"))),
+    }
+}
+
+fn bad_handle(cell: &str, span: Span) -> Diagnostic {
+    let why = if cell.is_empty() {
+        "the cell that names the row is empty".to_owned()
+    } else if cell.contains(' ') {
+        format!("`{cell}` cannot be a handle: a space is not allowed")
+    } else {
+        format!("`{cell}` cannot be a handle: small letters, digits and single hyphens are")
+    };
+    let bad = Diagnostic::new(&codes::BAD_CELL, span, why).label("names this row");
+    let better = suggested_handle(cell);
+    if !is_handle(&better) {
+        return bad;
+    }
+    bad.help(format!("write `{better}`"))
+        .fix(Fix::replace(span, &better, format!("{cell} → {better}")).may_change_meaning())
+}

@@ -1,0 +1,133 @@
+//! What is said about each slot, and by whom (phase 6).
+//!
+//! A [`Candidate`] is one thing that one layer says about one path of one entity. Candidates are kept for the whole
+//! run: `fold` makes values of them, `explain` lists them. The order of layers is the order of the slices handed to
+//! `fold`; nothing depends on the order of files or declarations.
+
+use rustc_hash::FxHashMap;
+
+use nbc_source::Span;
+
+use crate::expression::ExpressionId;
+use crate::index::Table;
+use crate::kinds::{EnumId, FieldId};
+use crate::names::Name;
+use crate::value::{OriginId, StageId, Value};
+use crate::world::EntityId;
+
+/// One step below a field: into a record or a variant's case, or to an entry of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    Field(FieldId),
+    Key(Key),
+}
+
+/// The key of a map's entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    Text(Name),
+    Entity(EntityId),
+    Enum(EnumId, u16),
+}
+
+impl Key {
+    pub fn value(self) -> Value {
+        match self {
+            Key::Text(name) => Value::Text(name),
+            Key::Entity(entity) => Value::Entity(entity),
+            Key::Enum(of, at) => Value::Enum(of, at),
+        }
+    }
+
+    /// The key that a value is, if it is of a kind that can be one.
+    pub fn of(value: Value) -> Option<Key> {
+        match value {
+            Value::Text(name) => Some(Key::Text(name)),
+            Value::Entity(entity) => Some(Key::Entity(entity)),
+            Value::Enum(of, at) => Some(Key::Enum(of, at)),
+            _ => None,
+        }
+    }
+}
+
+/// What is done to a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `field: value` in a declaration.
+    Say,
+    /// `set path: value` in a stage: nothing was said below.
+    Set,
+    /// `override path: value` in a stage: something was said below.
+    Override,
+    Unset,
+    /// `add path: [...]`
+    Add,
+    Remove,
+}
+
+/// The right-hand side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand {
+    Value(Value),
+    Expression(ExpressionId),
+    /// A block was written: a record, or the case of a variant; what stands in it are candidates of their own.
+    Block(Option<u16>),
+    /// A map was written: it replaces the one below; its entries are candidates of their own.
+    MapBlock,
+    /// `unset`
+    Nothing,
+}
+
+/// One thing that one layer says about one slot.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub field: FieldId,
+    /// Below the field; empty for the field itself.
+    pub steps: Box<[Step]>,
+    pub operation: Operation,
+    pub operand: Operand,
+    pub origin: OriginId,
+    /// No higher layer may touch it or anything below.
+    pub locked: bool,
+    /// The key in the source, for messages about the slot rather than the value.
+    pub key: Span,
+}
+
+/// Everything that is said, by layer and entity. Within an entity candidates are sorted by field, then as written.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    pub(crate) declared: Table<EntityId, Vec<Candidate>>,
+    pub(crate) stages: FxHashMap<(StageId, EntityId), Vec<Candidate>>,
+}
+
+impl Layers {
+    /// What the declaration itself says.
+    pub fn declared(&self, entity: EntityId) -> &[Candidate] {
+        self.declared.row(entity).map_or(&[], Vec::as_slice)
+    }
+
+    /// What one stage says, without the stages below it.
+    pub fn staged(&self, stage: StageId, entity: EntityId) -> &[Candidate] {
+        self.stages.get(&(stage, entity)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn say(&mut self, entity: EntityId, candidate: Candidate) {
+        self.declared[entity].push(candidate);
+    }
+
+    pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidate: Candidate) {
+        self.stages.entry((stage, entity)).or_default().push(candidate);
+    }
+
+    /// Brings every entity's candidates into the order of fields. Stable: what was written later stays later.
+    pub(crate) fn sort(&mut self) {
+        for (_, candidates) in self.declared.iter_mut() {
+            candidates.sort_by_key(|candidate| candidate.field);
+        }
+        // The order of visiting cannot be seen: each list is sorted by itself.
+        #[expect(clippy::iter_over_hash_type, reason = "each value is changed independently of the others")]
+        for candidates in self.stages.values_mut() {
+            candidates.sort_by_key(|candidate| candidate.field);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Which declaration a name means, seen from a place (phase 5). A name that fits nothing is the error nbc is judged by.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use nbc_source::{Diagnostic, Diagnostics, Fix, Span, suggest};
+
+use crate::codes;
+use crate::fold::stage_chain;
+use crate::index::Table;
+use crate::kinds::{KindId, KindSet, Type};
+use crate::names::{Name, Names};
+use crate::value::{StageId, Value};
+use crate::world::{Entity, EntityId, Stage};
+
+/// Where a declaration is visible from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Home {
+    Base,
+    Stage(StageId),
+    /// `std/small`: the name is the qualified one.
+    Package,
+    /// Declared by a test, visible there only.
+    Test(u32),
+}
+
+/// Who looks: a base file sees the base, a stage sees the base and its chain, a test sees its stage and itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Viewpoint {
+    pub(crate) stage: Option<StageId>,
+    pub(crate) test: Option<u32>,
+    /// The declaration that looks lies in a package: bare names mean the package's own.
+    pub(crate) package: Option<Name>,
+}
+
+/// All names of all scopes; complete before any field is looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    by_name: FxHashMap<(KindId, Name, Home), EntityId>,
+    /// Preset roles and channels, and `everyone`: in scope bare, unless the workspace declares the name.
+    bare: FxHashMap<(KindId, Name), EntityId>,
+}
+
+impl Directory {
+    /// Enters a name; the one who had it before, if anybody had.
+    pub(crate) fn enter(&mut self, kind: KindId, name: Name, home: Home, entity: EntityId) -> Option<EntityId> {
+        self.by_name.insert((kind, name, home), entity)
+    }
+
+    pub(crate) fn enter_bare(&mut self, kind: KindId, name: Name, entity: EntityId) {
+        self.bare.insert((kind, name), entity);
+    }
+
+    pub(crate) fn at(&self, kind: KindId, name: Name, home: Home) -> Option<EntityId> {
+        self.by_name.get(&(kind, name, home)).copied()
+    }
+
+    /// The entity that a name means from a viewpoint.
+    pub(crate) fn find(
+        &self,
+        kind: KindId,
+        name: Name,
+        from: Viewpoint,
+        stages: &Table<StageId, Stage>,
+    ) -> Option<EntityId> {
+        if let Some(found) = self.at(kind, name, Home::Base) {
+            return Some(found);
+        }
+        if let Some(test) = from.test
+            && let Some(found) = self.at(kind, name, Home::Test(test))
+        {
+            return Some(found);
+        }
+        if from.stage.is_some() {
+            let chain = stage_chain(stages, from.stage);
+            if let Some(found) = chain.into_iter().find_map(|stage| self.at(kind, name, Home::Stage(stage))) {
+                return Some(found);
+            }
+        }
+        self.at(kind, name, Home::Package).or_else(|| self.bare.get(&(kind, name)).copied())
+    }
+}
+
+/// Everything that resolving a reference reads, and where its findings go.
+pub(crate) struct References<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) kinds: &'a KindSet,
+    pub(crate) entities: &'a Table<EntityId, Entity>,
+    pub(crate) stages: &'a Table<StageId, Stage>,
+    pub(crate) directory: &'a Directory,
+    /// Presets that something outside their package names: they exist.
+    pub(crate) named: &'a mut BTreeSet<EntityId>,
+}
+
+/// A reference as written: `ana`, `std/small`, or with its kind, `user.ana`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'t> {
+    pub(crate) kind: Option<&'t str>,
+    pub(crate) name: &'t str,
+    pub(crate) span: Span,
+    /// Written as text, `"ana"`.
+    pub(crate) quoted: bool,
+}
+
+impl References<'_> {
+    /// Whether names of the type are looked up at all.
+    pub(crate) fn is_reference(&self, ty: &Type) -> bool {
+        match self.kinds.base(ty) {
+            Type::Entity(_) => true,
+            Type::OneOf(types) => types.iter().any(|ty| self.is_reference(ty)),
+            _ => false,
+        }
+    }
+
+    /// The value that a bare or qualified name means where `ty` is expected; `Poisoned` after saying why not.
+    pub(crate) fn resolve(
+        &mut self,
+        ty: &Type,
+        written: Written<'_>,
+        from: Viewpoint,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        let readings = self.readings(ty, written, from);
+        match readings.as_slice() {
+            [] => {
+                diagnostics.push(self.unknown(ty, written, from));
+                Value::Poisoned
+            }
+            [value] => {
+                if written.quoted {
+                    diagnostics.push(quoted(written));
+                }
+                self.note(*value, from);
+                *value
+            }
+            [first, ..] => {
+                let value = *first;
+                diagnostics.push(self.ambiguous(written, &readings));
+                self.note(value, from);
+                Value::Poisoned
+            }
+        }
+    }
+
+    fn readings(&self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Vec<Value> {
+        match self.kinds.base(ty) {
+            Type::Entity(kind)
+                if written.kind.is_none_or(|word| word == self.names.text(self.kinds.kinds[*kind].name)) =>
+            {
+                let name = self.names.find(written.name);
+                let found = name.and_then(|name| self.directory.find(*kind, name, from, self.stages));
+                found.map(Value::Entity).into_iter().collect()
+            }
+            Type::Enum(id) if written.kind.is_none_or(|word| word == self.names.text(self.kinds.enums[*id].name)) => {
+                let values = &self.kinds.enums[*id].values;
+                let at = values.iter().position(|value| self.names.text(value.name) == written.name);
+                at.map(|at| Value::Enum(*id, at as u16)).into_iter().collect()
+            }
+            Type::OneOf(types) => types.iter().flat_map(|ty| self.readings(ty, written, from)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A preset that a workspace file names exists from then on.
+    fn note(&mut self, value: Value, from: Viewpoint) {
+        if let Value::Entity(entity) = value
+            && from.package.is_none()
+            && self.entities[entity].package.is_some()
+        {
+            self.named.insert(entity);
+        }
+    }
+
+    fn unknown(&self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Diagnostic {
+        let wanted = self.wanted(ty);
+        let name = written.name;
+        let message = format!("there is no {wanted} `{name}`");
+        if let Some((stage, entity)) = self.only_in_stage(ty, name) {
+            let stage = self.names.text(self.stages[stage].name);
+            return Diagnostic::new(
+                &codes::ONLY_IN_STAGE,
+                written.span,
+                format!("`{name}` exists only in stage `{stage}`"),
+            )
+            .label("the base cannot name it")
+            .related(self.entities[entity].span, "declared here")
+            .help(format!("declare `{name}` outside the stage, or name it in the stage"));
+        }
+        let diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_NAME, written.span, message).label(format!("no {wanted} of this name"));
+        let candidates = self.candidates(ty, from);
+        let near = suggest::nearest(name, candidates.iter().map(|(name, _)| *name));
+        let Some(best) = near.first() else {
+            return diagnostic.help(self.how_to_declare(ty, name));
+        };
+        let mut diagnostic = diagnostic.help(format!("did you mean `{}`?", near.join("`, `")));
+        for near in &near {
+            if let Some((_, Some(entity))) = candidates.iter().find(|(candidate, _)| candidate == near) {
+                diagnostic = diagnostic.related(self.entities[*entity].span, format!("nearest: {near}"));
+            }
+        }
+        if near.len() == 1 {
+            let kind = written.kind.map(|kind| format!("{kind}.")).unwrap_or_default();
+            diagnostic =
+                diagnostic.fix(Fix::replace(written.span, format!("{kind}{best}"), format!("{name} → {best}")));
+        }
+        diagnostic
+    }
+
+    fn only_in_stage(&self, ty: &Type, name: &str) -> Option<(StageId, EntityId)> {
+        let name = self.names.find(name)?;
+        let kinds = self.entity_kinds(ty);
+        let found = |stage| kinds.iter().find_map(|kind| self.directory.at(*kind, name, Home::Stage(stage)));
+        self.stages.ids().find_map(|stage| found(stage).map(|entity| (stage, entity)))
+    }
+
+    fn entity_kinds(&self, ty: &Type) -> Vec<KindId> {
+        match self.kinds.base(ty) {
+            Type::Entity(kind) => vec![*kind],
+            Type::OneOf(types) => types.iter().flat_map(|ty| self.entity_kinds(ty)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Every name that would have fitted, sorted, with its declaration.
+    fn candidates(&self, ty: &Type, from: Viewpoint) -> Vec<(&str, Option<EntityId>)> {
+        let mut candidates = Vec::new();
+        self.collect_candidates(ty, from, &mut candidates);
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    fn collect_candidates<'s>(&'s self, ty: &Type, from: Viewpoint, candidates: &mut Vec<(&'s str, Option<EntityId>)>) {
+        match self.kinds.base(ty) {
+            Type::Entity(kind) => {
+                let visible = self.entities.iter().filter(|(_, entity)| entity.kind == *kind && entity.owner.is_none());
+                let named = visible
+                    .filter(|(id, entity)| self.directory.find(*kind, entity.handle, from, self.stages) == Some(*id));
+                candidates.extend(named.map(|(id, entity)| (self.names.text(entity.handle), Some(id))));
+            }
+            Type::Enum(id) => {
+                candidates.extend(self.kinds.enums[*id].values.iter().map(|value| (self.names.text(value.name), None)));
+            }
+            Type::OneOf(types) => {
+                for ty in types {
+                    self.collect_candidates(ty, from, candidates);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ambiguous(&self, written: Written<'_>, readings: &[Value]) -> Diagnostic {
+        let name = written.name;
+        let mut words = Vec::new();
+        let mut diagnostic = Diagnostic::new(&codes::AMBIGUOUS_NAME, written.span, String::new()).label("which one?");
+        for reading in readings {
+            match reading {
+                Value::Entity(entity) => {
+                    let row = &self.entities[*entity];
+                    let kind = self.names.text(self.kinds.kinds[row.kind].name);
+                    words.push(format!("{kind}.{name}"));
+                    diagnostic = diagnostic.related(row.span, format!("a {kind}"));
+                }
+                Value::Enum(of, _) => words.push(format!("{}.{name}", self.names.text(self.kinds.enums[*of].name))),
+                _ => {}
+            }
+        }
+        diagnostic.message = format!("`{name}` can mean `{}`", words.join("` or `"));
+        diagnostic.help(format!("write `{}`", words.join("` or `")))
+    }
+
+    /// "user", "user or group", "value of Classification"
+    pub(crate) fn wanted(&self, ty: &Type) -> String {
+        match self.kinds.base(ty) {
+            Type::Entity(kind) => self.names.text(self.kinds.kinds[*kind].name).to_owned(),
+            Type::Enum(id) => format!("value of {}", self.names.text(self.kinds.enums[*id].name)),
+            Type::OneOf(types) => types.iter().map(|ty| self.wanted(ty)).collect::<Vec<_>>().join(" or "),
+            _ => "value".to_owned(),
+        }
+    }
+
+    fn how_to_declare(&self, ty: &Type, name: &str) -> String {
+        match self.entity_kinds(ty).first() {
+            Some(kind) => format!("declare it: `{} {name} {{ … }}`", self.names.text(self.kinds.kinds[*kind].name)),
+            None => {
+                let all: Vec<&str> =
+                    self.candidates(ty, Viewpoint::default()).into_iter().map(|(name, _)| name).collect();
+                format!("one of `{}`", all.join("`, `"))
+            }
+        }
+    }
+}
+
+fn quoted(written: Written<'_>) -> Diagnostic {
+    let name = written.name;
+    Diagnostic::new(&codes::QUOTED_NAME, written.span, format!("`{name}` is a name here, not a text"))
+        .label("a reference is written without quotes")
+        .help(format!("write `{name}`"))
+        .fix(Fix::replace(written.span, name, format!("\"{name}\" → {name}")))
+}

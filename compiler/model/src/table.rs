@@ -1,0 +1,208 @@
+//! Tables of comma- or semicolon-separated values, with the place of every cell.
+//!
+//! RFC 4180 with what spreadsheets really write: an optional byte order mark, `,` or `;`, quoted cells, empty lines.
+
+use std::borrow::Cow;
+
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+
+use nbc_source::{Diagnostic, Diagnostics, FileId, Span};
+
+use crate::codes;
+
+/// One table: the columns of its header, and its rows as places in the text.
+#[derive(Debug)]
+pub(crate) struct Table<'t> {
+    pub(crate) file: FileId,
+    text: &'t str,
+    columns: Vec<Cell>,
+    cells: Vec<Cell>,
+    /// Where each row's cells start, and one past the last.
+    rows: Vec<u32>,
+    pub(crate) delimiter: char,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    start: u32,
+    end: u32,
+}
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+impl<'t> Table<'t> {
+    /// Reads a whole table. Rows with a wrong number of cells are reported and left out.
+    pub(crate) fn read(file: FileId, text: &'t str, diagnostics: &mut Diagnostics) -> Table<'t> {
+        let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let body = text.get(mark..).unwrap_or_default();
+        let delimiter = delimiter_of(body);
+        let mut table = Table { file, text, columns: Vec::new(), cells: Vec::new(), rows: vec![0], delimiter };
+        let mut records = Records {
+            reader: reader(delimiter),
+            body: body.as_bytes(),
+            at: 0,
+            shift: mark,
+            delimiter: delimiter as u8,
+        };
+        table.columns = records.next_record().unwrap_or_default();
+        if table.columns.is_empty() {
+            let at = Span::new(file, 0..0);
+            diagnostics.push(
+                Diagnostic::new(&codes::RAGGED_ROW, at, "the table is empty")
+                    .help("the first line names the columns, such as `login,first,last,email`"),
+            );
+        }
+        while let Some(record) = records.next_record() {
+            table.push(record, diagnostics);
+        }
+        table
+    }
+
+    fn push(&mut self, record: Vec<Cell>, diagnostics: &mut Diagnostics) {
+        if record.len() == self.columns.len() {
+            self.cells.extend(record);
+            self.rows.push(self.cells.len() as u32);
+            return;
+        }
+        let (Some(first), Some(last)) = (record.first(), record.last()) else { return };
+        let counts = format!("this row has {} cells, the header has {}", record.len(), self.columns.len());
+        diagnostics.push(
+            Diagnostic::new(&codes::RAGGED_ROW, Span::new(self.file, first.start..last.end), counts)
+                .label("left out")
+                .help(format!("a cell that holds a `{}` is written in quotes", self.delimiter)),
+        );
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() - 1
+    }
+
+    /// The position of a column by its exact name.
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|cell| self.cell_text(*cell) == name)
+    }
+
+    pub(crate) fn column_names(&self) -> Vec<Cow<'t, str>> {
+        self.columns.iter().map(|cell| self.cell_text(*cell)).collect()
+    }
+
+    /// The text of a cell, unquoted and trimmed, and its place.
+    pub(crate) fn cell(&self, row: usize, column: usize) -> (Cow<'t, str>, Span) {
+        let start = self.rows.get(row).map_or(0, |start| *start as usize);
+        match self.cells.get(start + column) {
+            Some(cell) => (self.cell_text(*cell), Span::new(self.file, cell.start..cell.end)),
+            None => (Cow::Borrowed(""), Span::new(self.file, 0..0)),
+        }
+    }
+
+    fn cell_text(&self, cell: Cell) -> Cow<'t, str> {
+        let raw = self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default().trim();
+        match raw.strip_prefix('"').map(|rest| rest.strip_suffix('"').unwrap_or(rest)) {
+            None => Cow::Borrowed(raw),
+            Some(inner) if inner.contains('"') => Cow::Owned(inner.replace("\"\"", "\"")),
+            Some(inner) => Cow::Borrowed(inner),
+        }
+    }
+}
+
+fn reader(delimiter: char) -> Reader {
+    ReaderBuilder::new().delimiter(if delimiter == ';' { b';' } else { b',' }).build()
+}
+
+/// The separator that the header uses more often.
+fn delimiter_of(body: &str) -> char {
+    let header = body.lines().next().unwrap_or_default();
+    if header.matches(';').count() > header.matches(',').count() { ';' } else { ',' }
+}
+
+/// Walks the fields of the text; csv-core says how much of the input each field takes, which is its place.
+struct Records<'t> {
+    reader: Reader,
+    body: &'t [u8],
+    at: usize,
+    shift: usize,
+    delimiter: u8,
+}
+
+impl Records<'_> {
+    fn next_record(&mut self) -> Option<Vec<Cell>> {
+        let mut cells = Vec::new();
+        let mut scratch = [0_u8; 256];
+        let mut start = self.at;
+        loop {
+            let rest = self.body.get(self.at..).unwrap_or_default();
+            let (result, taken, _) = self.reader.read_field(rest, &mut scratch);
+            self.at += taken;
+            match result {
+                // The cell is longer than the scratch space: only its place is wanted, so what was copied is dropped.
+                ReadFieldResult::OutputFull | ReadFieldResult::InputEmpty => {}
+                ReadFieldResult::Field { record_end } => {
+                    let first = cells.is_empty();
+                    cells.push(self.cell(start, first));
+                    start = self.at;
+                    if record_end {
+                        return Some(cells);
+                    }
+                }
+                ReadFieldResult::End => return (!cells.is_empty()).then_some(cells),
+            }
+        }
+    }
+
+    /// The place of what was just read: without empty lines before a row's first cell, and without the separator after it.
+    fn cell(&self, start: usize, first: bool) -> Cell {
+        let is = |at: usize, wanted: &[u8]| self.body.get(at).is_some_and(|byte| wanted.contains(byte));
+        let mut start = start;
+        while first && start < self.at && is(start, b"\r\n") {
+            start += 1;
+        }
+        let mut end = self.at;
+        while end > start && is(end - 1, b"\r\n") {
+            end -= 1;
+        }
+        // A separator was taken with the cell, unless a line break or the end of the text ended it.
+        if end > start && end == self.at && is(end - 1, &[self.delimiter]) {
+            end -= 1;
+        }
+        Cell { start: (start + self.shift) as u32, end: (end + self.shift) as u32 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Vec<String>>, Vec<String>) {
+        let mut diagnostics = Diagnostics::new();
+        let table = Table::read(FileId(0), text, &mut diagnostics);
+        let row = |row: usize| {
+            (0..table.columns.len())
+                .map(|column| {
+                    let (text, span) = table.cell(row, column);
+                    format!("{text}@{}..{}", span.start, span.end)
+                })
+                .collect()
+        };
+        ((0..table.len()).map(row).collect(), diagnostics.iter().map(|found| found.message.clone()).collect())
+    }
+
+    #[test]
+    fn every_cell_has_its_place() {
+        let (rows, found) = read("\u{feff}login;mail\r\nana;\"a;b\"\"c\"\r\n\r\nbob;\r\n");
+        assert_eq!(rows, [["ana@15..18", "a;b\"c@19..27"], ["bob@31..34", "@35..35"]]);
+        assert!(found.is_empty());
+    }
+
+    #[test]
+    fn a_ragged_row_is_left_out_and_said() {
+        let (rows, found) = read("a,b\n1,2\n3\n4,5,6\n7,8");
+        assert_eq!(rows, [["1@4..5", "2@6..7"], ["7@16..17", "8@18..19"]]);
+        assert_eq!(found, ["this row has 1 cells, the header has 2", "this row has 3 cells, the header has 2"]);
+    }
+
+    #[test]
+    fn nothing_is_no_table() {
+        assert_eq!(read("").1, ["the table is empty"]);
+        assert_eq!(read("a,b\n").0.len(), 0);
+    }
+}
