@@ -85,7 +85,7 @@ impl<'m> Reader<'m> {
     /// The text of an enum's value.
     pub(crate) fn choice_text(&self, value: Value) -> &'m str {
         let Value::Enum(of, at) = value else { return "" };
-        let values = self.model.kinds.enums.get(of).map_or(&[][..], |row| row.values.as_slice());
+        let values = self.model.kinds.enums.row(of).map_or(&[][..], |row| row.values.as_slice());
         values.get(usize::from(at)).map_or("", |row| self.model.text(row.name))
     }
 
@@ -93,7 +93,7 @@ impl<'m> Reader<'m> {
     pub(crate) fn kind_of(&self, value: Value) -> &'m str {
         let Value::Entity(entity) = value else { return "" };
         let kinds = &self.model.kinds.kinds;
-        self.model.entities.get(entity).map_or("", |row| self.model.text(kinds[row.kind].name))
+        self.model.entities.row(entity).map_or("", |row| self.model.text(kinds[row.kind].name))
     }
 }
 
