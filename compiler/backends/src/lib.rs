@@ -1,1 +1,21 @@
-//! The backends room.
+//! From a sealed platform to the texts that other systems read.
+//!
+//! One folder for each target; none knows another, the language, or Cedar. What people may do comes from the decisions
+//! alone. Every document is a typed object, is judged by the strict schema of the configured version, and carries the
+//! places it came from. What a target cannot say is listed, never dropped.
+
+pub mod artifact;
+pub mod backend;
+mod kubernetes;
+mod lines;
+mod print;
+mod site;
+mod validate;
+mod writer;
+
+pub use artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
+pub use backend::{Backend, Options};
+pub use kubernetes::Kubernetes;
+
+/// Every backend, in the order of their names.
+pub const ALL: &[&dyn Backend] = &[&Kubernetes];

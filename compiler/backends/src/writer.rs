@@ -1,0 +1,151 @@
+//! Collects what a backend makes: prints it, judges it by its schema, and finds the line of every origin.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use nbc_model::Model;
+use nbc_model::value::OriginId;
+use nbc_source::{Diagnostic, Sources};
+
+use crate::artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
+use crate::lines::{self, Layout};
+use crate::print;
+use crate::validate::SchemaSet;
+
+/// One document on its way out: a typed object as a tree, and where its parts came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// The name of its schema: `v1/ResourceQuota`, `realm`.
+    pub(crate) kind: String,
+    pub(crate) value: Value,
+    /// JSON pointers.
+    pub(crate) origins: Vec<(String, Vec<OriginId>)>,
+}
+
+impl Document {
+    /// `typed` is a struct of the target; one that does not serialise is a mistake of nbc and becomes `null`, which no
+    /// schema accepts.
+    pub(crate) fn new(kind: impl Into<String>, typed: &impl Serialize) -> Document {
+        let value = serde_json::to_value(typed).unwrap_or(Value::Null);
+        Document { kind: kind.into(), value, origins: Vec::new() }
+    }
+
+    pub(crate) fn from(mut self, pointer: impl Into<String>, origins: impl IntoIterator<Item = OriginId>) -> Document {
+        self.origins.push((pointer.into(), origins.into_iter().collect()));
+        self
+    }
+}
+
+/// Where the parts of a run's output come together.
+pub(crate) struct Writer<'a> {
+    model: &'a Model,
+    sources: &'a Sources,
+    annotate: bool,
+    emitted: Emitted,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(model: &'a Model, sources: &'a Sources, annotate: bool) -> Writer<'a> {
+        Writer { model, sources, annotate, emitted: Emitted::default() }
+    }
+
+    /// Writes a JSON file of one document.
+    pub(crate) fn json(&mut self, path: impl Into<String>, schema: Option<&SchemaSet>, document: Document) {
+        let path = path.into();
+        self.judge(&path, "", schema, &document);
+        match print::json(&document.value) {
+            Ok(text) => {
+                let (origins, last) = lines::locate(&document.value, Layout::Json, 1, "", document.origins);
+                self.push(path, text, origins, last);
+            }
+            Err(message) => self.fault(path, message),
+        }
+    }
+
+    /// Writes a YAML file of one or more documents; none makes no file.
+    pub(crate) fn yaml(&mut self, path: impl Into<String>, schema: Option<&SchemaSet>, documents: Vec<Document>) {
+        let path = path.into();
+        if documents.is_empty() {
+            return;
+        }
+        let several = documents.len() > 1;
+        let (mut text, mut origins, mut line) = (String::new(), Vec::new(), 0);
+        for (at, document) in documents.into_iter().enumerate() {
+            let prefix = if several { format!("/{at}") } else { String::new() };
+            self.judge(&path, &prefix, schema, &document);
+            let printed = match print::yaml(&document.value) {
+                Ok(printed) => printed,
+                Err(message) => return self.fault(path, message),
+            };
+            if at > 0 {
+                text.push_str("---\n");
+                line += 1;
+            }
+            text.push_str(&printed);
+            let (found, last) = lines::locate(&document.value, Layout::Yaml, line + 1, &prefix, document.origins);
+            origins.extend(found);
+            line = last;
+        }
+        if self.annotate && text.lines().count() == line as usize {
+            text = print::annotate(&text, &origins, |sourced| self.places(sourced));
+        }
+        self.push(path, text, origins, line);
+    }
+
+    /// Writes a text of which `origins` says line by line where it came from.
+    pub(crate) fn text(&mut self, path: impl Into<String>, text: String, origins: Vec<(u32, Vec<OriginId>)>) {
+        let sourced = origins.into_iter().filter(|(_, from)| !from.is_empty());
+        let origins = sourced.map(|(line, from)| Sourced { pointer: String::new(), line, from }).collect();
+        self.emitted.artifacts.push(Artifact { path: path.into(), content: Content::Text(text), origins });
+    }
+
+    pub(crate) fn not_expressed(&mut self, what: impl Into<String>, origin: Option<OriginId>, why: impl Into<String>) {
+        self.emitted.not_expressed.push(NotExpressed { what: what.into(), origin, why: why.into() });
+    }
+
+    pub(crate) fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.emitted.diagnostics.push(diagnostic);
+    }
+
+    /// Puts everything in order.
+    pub(crate) fn finish(mut self) -> Emitted {
+        self.emitted.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        self.emitted.not_expressed.sort();
+        self.emitted.not_expressed.dedup();
+        self.emitted.diagnostics.settle();
+        self.emitted
+    }
+
+    fn judge(&mut self, path: &str, prefix: &str, schema: Option<&SchemaSet>, document: &Document) {
+        if let Some(schema) = schema {
+            self.emitted.faults.extend(schema.check(path, prefix, &document.kind, &document.value));
+        }
+    }
+
+    fn push(&mut self, path: String, text: String, mut origins: Vec<Sourced>, last: u32) {
+        if text.lines().count() != last as usize {
+            origins.iter_mut().for_each(|sourced| sourced.line = 0);
+        }
+        self.emitted.artifacts.push(Artifact { path, content: Content::Text(text), origins });
+    }
+
+    fn fault(&mut self, path: String, message: String) {
+        self.emitted.faults.push(Fault { path, pointer: String::new(), message });
+    }
+
+    fn places(&self, sourced: &Sourced) -> String {
+        places(self.model, self.sources, &sourced.from).join(", ")
+    }
+}
+
+/// The lines (`teams/ml.nbc:10`) of origins, each once, in their order.
+pub(crate) fn places(model: &Model, sources: &Sources, from: &[OriginId]) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for origin in from {
+        let place = sources.line_place(model.origin(*origin).span);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
