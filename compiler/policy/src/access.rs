@@ -1,0 +1,223 @@
+//! One world made ready for questions: people, holders, Cedar's entities, and which policies count today.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+use cedar_policy::{
+    AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, Policy, PolicySet, Request,
+};
+use nbc_model::expression::RuleLevel;
+use nbc_model::kinds::ActionId;
+use nbc_model::world::EntityId;
+use nbc_platform::Draft;
+use nbc_platform::levels;
+
+use crate::entities::{Uids, entities};
+use crate::grants::PermitKind;
+use crate::holders::Holders;
+use crate::load::{Policies, Written};
+use crate::people::People;
+use crate::shape::ActionShape;
+
+/// A world that can be asked.
+#[derive(Debug)]
+pub struct Access<'m> {
+    pub policies: &'m Policies,
+    pub people: People<'m>,
+    pub holders: Holders,
+    pub uids: Uids,
+    pub entities: Entities,
+    /// By written policy.
+    pub force: Vec<Force>,
+    /// Waivers of policies that are in force today.
+    pub waivers: Vec<PolicyWaiver>,
+    sets: Mutex<BTreeMap<(ActionId, Vec<usize>), PolicySet>>,
+}
+
+/// What a written policy does in this world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// Its pack is not turned on.
+    Off,
+    /// It decides.
+    Binding,
+    /// Its pack is not hard: what it would forbid is said at this level and allowed.
+    Reported(RuleLevel),
+}
+
+/// A waiver of a policy on a person, a group or a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyWaiver {
+    /// The position in `Model::waivers`.
+    pub waiver: usize,
+    /// The position in [`Policies::written`].
+    pub policy: usize,
+    pub on: EntityId,
+}
+
+/// One answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    pub allowed: bool,
+    /// Ids of the permits that allow it.
+    pub permits: Vec<String>,
+    /// Written policies that refuse it.
+    pub refused_by: Vec<usize>,
+    /// Written policies that would refuse it, were they hard.
+    pub reported: Vec<usize>,
+    /// Waivers that excuse it.
+    pub waived: Vec<PolicyWaiver>,
+    /// Policies that failed, with Cedar's reason; nothing is allowed then.
+    pub failed: Vec<(String, String)>,
+}
+
+/// Decides one question. [`Access`] asks Cedar's `Authorizer`; an evaluator over columns comes later and is compared
+/// with it.
+pub trait Decide {
+    fn decide(&self, principal: EntityId, action: ActionId, resource: EntityId) -> Verdict;
+}
+
+impl<'m> Access<'m> {
+    /// # Errors
+    /// Cedar's message where the world does not fit the schema, which only happens to a world with errors.
+    pub fn of(policies: &'m Policies, draft: &Draft<'m>) -> Result<Access<'m>, String> {
+        let shapes = &policies.shapes;
+        let people = People::of(draft.model, draft.world, shapes);
+        let holders = Holders::of(&people, shapes);
+        let uids = Uids::of(&people, shapes);
+        let entities = entities(&people, shapes, &holders, &uids, &policies.schema)?;
+        let force = policies.written.iter().map(|policy| force(draft, policy)).collect();
+        let waivers = waivers(draft, policies);
+        Ok(Access { policies, people, holders, uids, entities, force, waivers, sets: Mutex::new(BTreeMap::new()) })
+    }
+
+    pub fn written(&self, at: usize) -> Option<&'m Written> {
+        self.policies.written.get(at)
+    }
+
+    /// The written policies that can apply to an action today, by position.
+    pub fn applying(&self, action: &ActionShape) -> Vec<usize> {
+        let all = self.policies.written.iter().zip(&self.force).enumerate();
+        let on = all.filter(|(_, (policy, force))| **force != Force::Off && policy.actions.contains(&action.id));
+        on.map(|(at, _)| at).collect()
+    }
+
+    /// The generated permits of an action.
+    pub fn permits(&self, action: &ActionShape) -> impl Iterator<Item = &'m Policy> {
+        let ids = PermitKind::ALL.map(|kind| kind.id(action));
+        self.policies.permits.iter().filter(move |policy| ids.iter().any(|id| policy.id().to_string() == *id))
+    }
+
+    /// The waivers of a policy that excuse this person here.
+    fn excuses(&self, policy: usize, principal: EntityId, resource: EntityId) -> Option<PolicyWaiver> {
+        let covers = |on: EntityId| {
+            on == principal || on == resource || self.people.is_group(on) && self.people.is_in(principal, on)
+        };
+        self.waivers.iter().copied().find(|waiver| waiver.policy == policy && covers(waiver.on))
+    }
+
+    fn ask(&self, question: &Question<'_>, without: &[usize]) -> Option<cedar_policy::Response> {
+        let id = cedar_policy::EntityId::new(&question.action.id);
+        let action = EntityUid::from_type_name_and_id("Action".parse().ok()?, id);
+        let (principal, resource) = (question.principal.clone(), question.resource.clone());
+        let request = Request::new(principal, action, resource, Context::empty(), None).ok()?;
+        let mut sets = self.sets.lock().ok()?;
+        let key = (question.action.action, without.to_vec());
+        let set = sets.entry(key).or_insert_with(|| self.set(question.action, without));
+        Some(Authorizer::new().is_authorized(&request, set, question.entities))
+    }
+
+    fn set(&self, action: &ActionShape, without: &[usize]) -> PolicySet {
+        let applying = self.applying(action).into_iter().filter(|at| !without.contains(at));
+        let written = applying.filter_map(|at| self.written(at)).map(|written| written.policy.clone());
+        // Ids are unique: `load` refuses a second one.
+        PolicySet::from_policies(self.permits(action).cloned().chain(written)).unwrap_or_default()
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.policies.written.iter().position(|policy| policy.id == id)
+    }
+}
+
+/// A question in Cedar's terms.
+pub(crate) struct Question<'q> {
+    pub(crate) principal: &'q EntityUid,
+    pub(crate) action: &'q ActionShape,
+    pub(crate) resource: &'q EntityUid,
+    pub(crate) entities: &'q Entities,
+}
+
+impl Decide for Access<'_> {
+    fn decide(&self, principal: EntityId, action: ActionId, resource: EntityId) -> Verdict {
+        let Some(shape) = self.policies.shapes.action(action) else { return Verdict::default() };
+        let (Some(who), Some(what)) = (self.uids.get(principal), self.uids.get(resource)) else {
+            return Verdict::default();
+        };
+        let question = Question { principal: who, action: shape, resource: what, entities: &self.entities };
+        self.answer(&question, |policy| self.excuses(policy, principal, resource))
+    }
+}
+
+impl Access<'_> {
+    /// Asks until no policy is left that a waiver or its level takes out.
+    pub(crate) fn answer(&self, question: &Question<'_>, excuse: impl Fn(usize) -> Option<PolicyWaiver>) -> Verdict {
+        let mut verdict = Verdict::default();
+        let mut without: BTreeSet<usize> = BTreeSet::new();
+        loop {
+            let removed: Vec<usize> = without.iter().copied().collect();
+            let Some(response) = self.ask(question, &removed) else { return verdict };
+            let failed = response.diagnostics().errors().map(|error| match error {
+                AuthorizationError::PolicyEvaluationError(error) => {
+                    (error.policy_id().to_string(), error.inner().to_string())
+                }
+            });
+            verdict.failed.extend(failed);
+            let mut reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+            reasons.sort();
+            if response.decision() == Decision::Allow {
+                verdict.allowed = verdict.failed.is_empty();
+                verdict.permits = reasons;
+                return verdict;
+            }
+            let before = without.len();
+            for at in reasons.iter().filter_map(|id| self.position(id)) {
+                match (self.force.get(at), excuse(at)) {
+                    (_, Some(waiver)) => {
+                        verdict.waived.push(waiver);
+                        without.insert(at);
+                    }
+                    (Some(Force::Reported(_)), None) => {
+                        verdict.reported.push(at);
+                        without.insert(at);
+                    }
+                    _ => verdict.refused_by.push(at),
+                }
+            }
+            if !verdict.refused_by.is_empty() || without.len() == before {
+                return verdict;
+            }
+        }
+    }
+}
+
+fn force(draft: &Draft<'_>, policy: &Written) -> Force {
+    let Some(pack) = &policy.pack else { return Force::Binding };
+    match levels::pack_level(draft, pack) {
+        None => Force::Off,
+        Some(RuleLevel::Hard) => Force::Binding,
+        Some(level) => Force::Reported(level),
+    }
+}
+
+fn waivers(draft: &Draft<'_>, policies: &Policies) -> Vec<PolicyWaiver> {
+    let mut found = Vec::new();
+    for (at, waiver) in draft.model.waivers.iter().enumerate() {
+        let rule = draft.model.text(waiver.rule);
+        let Some(policy) = policies.written.iter().position(|policy| policy.id == rule) else { continue };
+        let in_force = waiver.until.is_none_or(|until| draft.today() <= until);
+        if in_force && draft.world.has(waiver.on) {
+            found.push(PolicyWaiver { waiver: at, policy, on: waiver.on });
+        }
+    }
+    found
+}

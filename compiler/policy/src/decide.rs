@@ -1,0 +1,388 @@
+//! Who may do what, decided: every action on every resource for everybody, by Cedar, without asking it about everybody.
+//!
+//! For each action the policies that can apply are cut out, people and things that they cannot tell apart become one
+//! class ([`classes`]), and Cedar's `Authorizer` decides for one of each. Whom declarations give the action is known
+//! before ([`crate::holders`]); others are asked about only where a written policy permits.
+
+mod classes;
+mod cohorts;
+mod findings;
+mod texts;
+
+use nbc_model::index::Id as _;
+use nbc_model::world::EntityId;
+use nbc_platform::Draft;
+use nbc_platform::decisions::{
+    Allowed, Decision, Decisions, Forbidden, HeldBy, Judge, Judgement, Policy, PolicyId, Reason, ReasonId,
+};
+use nbc_source::Diagnostics;
+use rustc_hash::FxHashMap;
+
+use crate::access::{Access, Decide, Force, Verdict};
+use crate::holders::Holder;
+use crate::load::{self, Policies, not_decided};
+use crate::shape::ActionShape;
+use classes::Slice;
+
+/// Decides with Cedar. Loaded once for all stages.
+#[derive(Clone, Copy, Debug)]
+pub struct CedarJudge<'p> {
+    policies: &'p Policies,
+}
+
+impl<'p> CedarJudge<'p> {
+    pub fn new(policies: &'p Policies) -> CedarJudge<'p> {
+        CedarJudge { policies }
+    }
+}
+
+impl Judge for CedarJudge<'_> {
+    fn decide(&self, draft: &Draft<'_>) -> Judgement {
+        let decided = load::with_stack(|| match Access::of(self.policies, draft) {
+            Ok(access) => decide(&access, draft),
+            Err(error) => nothing(not_decided(&format!("access was not decided: {error}"))),
+        });
+        decided.unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
+    }
+}
+
+/// The judge of a workspace whose policies could not be loaded: nobody may do anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NobodyMay;
+
+impl Judge for NobodyMay {
+    fn decide(&self, _: &Draft<'_>) -> Judgement {
+        Judgement::default()
+    }
+}
+
+fn nothing(diagnostics: Diagnostics) -> Judgement {
+    let mut judgement = Judgement::default();
+    judgement.found(diagnostics);
+    judgement
+}
+
+/// Decides a world.
+pub fn decide(access: &Access<'_>, draft: &Draft<'_>) -> Judgement {
+    let mut matrix = Matrix::new(access);
+    for action in &access.policies.shapes.actions {
+        if access.policies.shapes.kind(action.kind).is_some() {
+            matrix.action(action);
+        }
+    }
+    let Matrix { mut decisions, findings, .. } = matrix;
+    decisions.settle();
+    let findings = findings::settle(access, findings);
+    let cedar = if draft.targets.has("cedar") { texts::texts(access) } else { Default::default() };
+    Judgement { decisions, findings, cedar }
+}
+
+/// Ways in which somebody holds an action, as bits: the three generated permits.
+const GRANTED: u8 = 1;
+const BY_ROLE: u8 = 2;
+const BY_OWNER: u8 = 4;
+const WAYS: usize = 8;
+
+struct Matrix<'a, 'm> {
+    access: &'a Access<'m>,
+    /// People, then services.
+    actors: Vec<EntityId>,
+    position: FxHashMap<EntityId, u32>,
+    /// The actors behind a group, role or person, by position; filled as asked.
+    behind: FxHashMap<EntityId, std::rc::Rc<[u32]>>,
+    decisions: Decisions,
+    reasons: FxHashMap<Reason, ReasonId>,
+    findings: findings::Found,
+    cohorts: cohorts::Cohorts,
+}
+
+/// One resource while it is decided.
+struct Row<'r> {
+    action: &'r ActionShape,
+    resource: EntityId,
+    slice: &'r Slice,
+    /// By actor: how it is held, and the first entry that says so.
+    ways: Vec<u8>,
+    reasons: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl<'a, 'm> Matrix<'a, 'm> {
+    fn new(access: &'a Access<'m>) -> Matrix<'a, 'm> {
+        let actors: Vec<EntityId> = access.people.users.iter().chain(&access.people.services).copied().collect();
+        let position = actors.iter().enumerate().map(|(at, actor)| (*actor, at as u32)).collect();
+        let mut decisions = Decisions::default();
+        for policy in &access.policies.written {
+            decisions.policies.push(Policy {
+                id: policy.id.clone(),
+                sentence: policy.sentence.clone(),
+                span: Some(policy.span),
+                pack: policy.pack.clone(),
+            });
+        }
+        Matrix {
+            access,
+            actors,
+            position,
+            behind: FxHashMap::default(),
+            decisions,
+            reasons: FxHashMap::default(),
+            findings: findings::Found::default(),
+            cohorts: cohorts::Cohorts::of(access),
+        }
+    }
+
+    fn action(&mut self, action: &ActionShape) {
+        let access = self.access;
+        let resources = access.people.world.of_kind(action.kind);
+        let slice = Slice::of(access, action, &self.actors, resources);
+        let everywhere = self.everywhere(action);
+        let mut verdicts = Verdicts { table: Vec::new(), known: FxHashMap::default() };
+        let mut row = Row {
+            action,
+            resource: EntityId::new(0),
+            slice: &slice,
+            ways: vec![0; self.actors.len()],
+            reasons: vec![0; self.actors.len()],
+            touched: Vec::new(),
+        };
+        for (at, resource) in resources.iter().enumerate() {
+            if access.people.model.entities[*resource].owner.is_some() {
+                continue;
+            }
+            row.resource = *resource;
+            let entries = self.entries(action, *resource, &everywhere);
+            self.touch(&mut row, &entries);
+            let class = slice.resources.get(at).copied().unwrap_or(0);
+            self.decide_row(&mut row, class, &entries, &mut verdicts);
+        }
+        for verdict in &verdicts.table {
+            self.findings.failed(verdict);
+        }
+    }
+
+    /// Whoever has a role over everything that holds the action.
+    fn everywhere(&self, action: &ActionShape) -> Vec<(u8, Holder)> {
+        let roles = self.access.holders.roles(action.action);
+        let grants = self.access.people.role_grants.iter().filter(|grant| roles.contains(&grant.role));
+        let entries = grants.map(|grant| {
+            let reason = Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin };
+            (BY_ROLE, Holder { who: grant.given_to, reason, declared: false })
+        });
+        entries.collect()
+    }
+
+    /// All entries about one resource: what was granted, the owner, roles over everything.
+    fn entries(&self, action: &ActionShape, resource: EntityId, everywhere: &[(u8, Holder)]) -> Vec<(u8, Holder)> {
+        let way = |who: EntityId| if self.access.people.is_role(who) { BY_ROLE } else { GRANTED };
+        let granted = self.access.holders.on(action.action, resource).iter().map(|holder| (way(holder.who), *holder));
+        let owner = self
+            .access
+            .holders
+            .owner(resource)
+            .filter(|_| action.by_owner)
+            .map(|(who, origin)| (BY_OWNER, Holder { who, reason: Reason::Owner { origin }, declared: false }));
+        granted.chain(owner).chain(everywhere.iter().copied()).collect()
+    }
+
+    fn touch(&mut self, row: &mut Row<'_>, entries: &[(u8, Holder)]) {
+        for touched in row.touched.drain(..) {
+            row.ways.get_mut(touched as usize).into_iter().for_each(|way| *way = 0);
+        }
+        for (at, (way, holder)) in entries.iter().enumerate() {
+            for actor in self.behind(holder.who).iter() {
+                let (Some(ways), Some(reason)) =
+                    (row.ways.get_mut(*actor as usize), row.reasons.get_mut(*actor as usize))
+                else {
+                    continue;
+                };
+                if *ways == 0 {
+                    *reason = at as u32;
+                    row.touched.push(*actor);
+                }
+                *ways |= way;
+            }
+        }
+        if row.slice.permits_written {
+            let others = (0..self.actors.len() as u32).filter(|at| row.ways.get(*at as usize) == Some(&0));
+            row.touched.extend(others);
+        }
+        row.touched.sort_unstable();
+    }
+
+    fn behind(&mut self, who: EntityId) -> std::rc::Rc<[u32]> {
+        if let Some(known) = self.behind.get(&who) {
+            return known.clone();
+        }
+        let mut actors: Vec<u32> =
+            self.access.people.behind(who).iter().filter_map(|actor| self.position.get(actor).copied()).collect();
+        if self.access.people.is_group(who) {
+            let services =
+                self.access.people.services.iter().filter(|service| self.access.people.is_in(**service, who));
+            actors.extend(services.filter_map(|service| self.position.get(service).copied()));
+        }
+        let actors: std::rc::Rc<[u32]> = actors.into();
+        self.behind.insert(who, actors.clone());
+        actors
+    }
+
+    fn decide_row(&mut self, row: &mut Row<'_>, class: u32, entries: &[(u8, Holder)], verdicts: &mut Verdicts) {
+        let access = self.access;
+        let related: Vec<Vec<EntityId>> =
+            row.slice.relations.iter().map(|relation| classes::related(access, row.resource, relation)).collect();
+        let mut local: Vec<u32> = vec![u32::MAX; row.slice.actor_classes * WAYS];
+        let mut outcome: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut users: Vec<Allowed> = Vec::new();
+        let mut services = 0_u64;
+        for at in &row.touched {
+            let position = *at as usize;
+            let (Some(actor), Some(way)) = (self.actors.get(position).copied(), row.ways.get(position).copied()) else {
+                continue;
+            };
+            let actor_class = row.slice.actors.get(position).copied().unwrap_or(0);
+            let bits = relation_bits(access, actor, &row.slice.relations, &related);
+            let slot = actor_class as usize * WAYS + usize::from(way);
+            let verdict = match local.get(slot).copied() {
+                Some(known) if bits == 0 && known != u32::MAX => known,
+                _ => {
+                    let key = Key { resource: class, actor: actor_class, way, bits };
+                    let verdict = verdicts.of(key, || access.decide(actor, row.action.action, row.resource));
+                    if bits == 0
+                        && let Some(known) = local.get_mut(slot)
+                    {
+                        *known = verdict;
+                    }
+                    verdict
+                }
+            };
+            let Some(verdict_row) = verdicts.table.get(verdict as usize) else { continue };
+            let holder =
+                (way != 0).then(|| row.reasons.get(position).and_then(|at| entries.get(*at as usize))).flatten();
+            if verdict_row.is_notable() {
+                outcome.insert(*at, verdict);
+            }
+            if at_user(access, position) {
+                self.record(row, actor, holder.map(|(_, holder)| holder), verdict_row, &mut users);
+            } else {
+                services += u64::from(verdict_row.allowed);
+            }
+        }
+        self.decisions.judged += self.actors.len() as u64;
+        self.decisions.allowed += users.len() as u64 + services;
+        let mut groups: Vec<HeldBy> = Vec::new();
+        for (_, holder) in entries {
+            let behind = self.behind(holder.who);
+            let notable: Vec<(EntityId, &Verdict)> = if outcome.is_empty() {
+                Vec::new()
+            } else {
+                let of = |at: &u32| {
+                    Some((self.actors.get(*at as usize).copied()?, verdicts.table.get(*outcome.get(at)? as usize)?))
+                };
+                behind.iter().filter_map(of).collect()
+            };
+            if access.people.is_group(holder.who) && notable.iter().all(|(_, verdict)| verdict.allowed) {
+                groups.push(HeldBy { group: holder.who, reason: self.reason(holder.reason) });
+            }
+            self.findings.entry(row.action, row.resource, holder, behind.len(), &notable);
+        }
+        let cohorts =
+            self.cohorts.of_row(access, row.action, row.resource, entries, &row.slice.reads, &mut self.findings);
+        let decision = Decision { action: row.action.action, resource: row.resource, users, groups, cohorts };
+        self.decisions.push(decision);
+    }
+
+    fn record(
+        &mut self,
+        row: &Row<'_>,
+        user: EntityId,
+        holder: Option<&Holder>,
+        verdict: &Verdict,
+        users: &mut Vec<Allowed>,
+    ) {
+        if verdict.allowed {
+            let reason = match holder {
+                Some(holder) => Some(holder.reason),
+                None => self.permit(verdict).map(Reason::Policy),
+            };
+            if let Some(reason) = reason {
+                users.push(Allowed { user, reason: self.reason(reason) });
+            }
+        } else if let Some(holder) = holder {
+            let reason = self.reason(holder.reason);
+            for policy in &verdict.refused_by {
+                self.decisions.forbid(Forbidden {
+                    action: row.action.action,
+                    resource: row.resource,
+                    user,
+                    reason,
+                    policy: PolicyId::new(*policy),
+                });
+            }
+        }
+    }
+
+    /// The written policy that permits.
+    fn permit(&self, verdict: &Verdict) -> Option<PolicyId> {
+        let of = |id: &String| self.access.policies.written.iter().position(|policy| policy.id == *id);
+        verdict.permits.iter().find_map(of).map(PolicyId::new)
+    }
+
+    fn reason(&mut self, reason: Reason) -> ReasonId {
+        let reasons = &mut self.decisions.reasons;
+        *self.reasons.entry(reason).or_insert_with(|| reasons.push(reason))
+    }
+}
+
+fn at_user(access: &Access<'_>, position: usize) -> bool {
+    position < access.people.users.len()
+}
+
+fn relation_bits(
+    access: &Access<'_>,
+    actor: EntityId,
+    relations: &[crate::reads::Relation],
+    related: &[Vec<EntityId>],
+) -> u64 {
+    let stands =
+        relations.iter().zip(related).map(|(relation, related)| classes::stands(access, actor, relation, related));
+    stands.enumerate().fold(0, |bits, (at, stands)| bits | u64::from(stands) << at.min(63))
+}
+
+/// What a decision depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    resource: u32,
+    actor: u32,
+    way: u8,
+    bits: u64,
+}
+
+/// The distinct answers of one action.
+struct Verdicts {
+    table: Vec<Verdict>,
+    known: FxHashMap<Key, u32>,
+}
+
+impl Verdicts {
+    fn of(&mut self, key: Key, ask: impl FnOnce() -> Verdict) -> u32 {
+        let table = &mut self.table;
+        *self.known.entry(key).or_insert_with(|| {
+            table.push(ask());
+            table.len() as u32 - 1
+        })
+    }
+}
+
+impl Verdict {
+    /// Not simply allowed: refused, or a waiver or a level alone lets it through.
+    fn is_notable(&self) -> bool {
+        !self.allowed || !self.reported.is_empty() || !self.waived.is_empty()
+    }
+}
+
+impl Access<'_> {
+    /// Whether a written policy decides today.
+    pub fn binds(&self, policy: usize) -> bool {
+        self.force.get(policy) == Some(&Force::Binding)
+    }
+}

@@ -1,0 +1,194 @@
+//! Principals and resources that no policy of an action can tell apart.
+//!
+//! A decision reads what the policies read and nothing else. So people who agree in that are one class, things too,
+//! and Cedar is asked once for each pair of classes and each way in which the action is held.
+
+use nbc_model::index::Id as _;
+use nbc_model::kinds::KindId;
+use nbc_model::value::Value;
+use nbc_model::world::EntityId;
+use rustc_hash::FxHashMap;
+
+use crate::access::Access;
+use crate::reads::{Reads, Relation, Side};
+use crate::shape::ActionShape;
+
+/// What the written policies of one action read, and the classes that follow.
+#[derive(Debug)]
+pub(super) struct Slice {
+    pub(super) reads: Reads,
+    /// By position of the actor.
+    pub(super) actors: Vec<u32>,
+    /// By position of the resource among those of its kind.
+    pub(super) resources: Vec<u32>,
+    pub(super) relations: Vec<Relation>,
+    /// How many classes of actors there are.
+    pub(super) actor_classes: usize,
+    /// Some written policy permits, so anybody may hold it.
+    pub(super) permits_written: bool,
+}
+
+impl Slice {
+    pub(super) fn of(access: &Access<'_>, action: &ActionShape, actors: &[EntityId], resources: &[EntityId]) -> Slice {
+        let applying = access.applying(action);
+        let mut reads = Reads::default();
+        let mut permits_written = false;
+        for policy in applying.iter().filter_map(|at| access.written(*at)) {
+            reads.join(&policy.reads);
+            permits_written |= !policy.forbids;
+        }
+        let too_many = reads.relations.len() > u64::BITS as usize;
+        if too_many || reads.relations.iter().any(|relation| !is_known(access, action.kind, relation)) {
+            reads.principal.whole = true;
+            reads.resource.whole = true;
+        }
+        let waived: Vec<EntityId> =
+            access.waivers.iter().filter(|w| applying.contains(&w.policy)).map(|w| w.on).collect();
+        let (actors, actor_classes) = classes(access, &reads.principal, &waived, actors);
+        let (resources, _) = classes(access, &reads.resource, &waived, resources);
+        let relations = reads.relations.iter().cloned().collect();
+        Slice { reads, actors, resources, relations, actor_classes, permits_written }
+    }
+}
+
+/// Whether the relation's attribute can be read without Cedar.
+fn is_known(access: &Access<'_>, kind: KindId, relation: &Relation) -> bool {
+    match relation {
+        Relation::Same | Relation::Inside => true,
+        Relation::Contains(name) | Relation::Is(name) | Relation::In(name) => {
+            let shape = access.policies.shapes.kind(kind);
+            let is_field = shape.is_some_and(|shape| shape.attributes.iter().any(|attribute| attribute.name == *name));
+            is_field || name == "owner_user" || generated(access, kind, name)
+        }
+    }
+}
+
+fn generated(access: &Access<'_>, kind: KindId, name: &str) -> bool {
+    let endings = ["_groups", "_users", "_roles"];
+    let prefix = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    prefix.is_some_and(|prefix| access.policies.shapes.actions_of(kind).any(|action| action.prefix == prefix))
+}
+
+/// The entities that a relation compares the principal with.
+pub(super) fn related(access: &Access<'_>, resource: EntityId, relation: &Relation) -> Vec<EntityId> {
+    let name = match relation {
+        Relation::Same | Relation::Inside => return vec![resource],
+        Relation::Contains(name) | Relation::Is(name) | Relation::In(name) => name,
+    };
+    if name == "owner_user" {
+        return access.holders.owner(resource).map(|(owner, _)| owner).into_iter().collect();
+    }
+    let kind = access.people.kind(resource);
+    for action in access.policies.shapes.actions_of(kind) {
+        let Some(ending) = name.strip_prefix(action.prefix.as_str()) else { continue };
+        let by = access.holders.on(action.action, resource).iter().map(|holder| holder.who);
+        match ending {
+            "_groups" => return by.filter(|who| access.people.is_group(*who)).collect(),
+            "_users" => return by.filter(|who| access.people.is_user(*who)).collect(),
+            "_roles" => {
+                let listed = by.filter(|who| access.people.is_role(*who));
+                return listed.chain(access.holders.roles(action.action).iter().copied()).collect();
+            }
+            _ => {}
+        }
+    }
+    let shape = access.policies.shapes.kind(kind);
+    let attributes = shape.map_or(&[][..], |shape| shape.attributes.as_slice());
+    let Some(attribute) = attributes.iter().find(|attribute| attribute.name == *name) else { return Vec::new() };
+    match access.people.model.slot(access.people.world, resource, attribute.field).map(|slot| slot.value) {
+        Some(Value::Entity(entity)) => vec![entity],
+        Some(Value::List(list)) => access.people.entities(list).map(|(entity, _)| entity).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the principal stands in a relation, given what [`related`] found.
+pub(super) fn stands(access: &Access<'_>, actor: EntityId, relation: &Relation, related: &[EntityId]) -> bool {
+    match relation {
+        Relation::Same | Relation::Is(_) | Relation::Contains(_) => related.contains(&actor),
+        Relation::Inside | Relation::In(_) => related.iter().any(|other| is_within(access, actor, *other)),
+    }
+}
+
+/// `actor in other`, as Cedar has it.
+fn is_within(access: &Access<'_>, actor: EntityId, other: EntityId) -> bool {
+    actor == other
+        || access.people.is_in(actor, other)
+        || access.people.is_group(actor) && access.people.chain(actor).contains(&other)
+        || access.people.is_role(other) && has_role(access, actor, other)
+}
+
+fn has_role(access: &Access<'_>, actor: EntityId, role: EntityId) -> bool {
+    let has = |given_to: EntityId| given_to == actor || is_within_group(access, actor, given_to);
+    access.people.role_grants.iter().any(|grant| grant.role == role && has(grant.given_to))
+}
+
+fn is_within_group(access: &Access<'_>, actor: EntityId, group: EntityId) -> bool {
+    access.people.is_group(group)
+        && (access.people.is_in(actor, group)
+            || access.people.is_group(actor) && access.people.chain(actor).contains(&group))
+}
+
+fn classes(access: &Access<'_>, side: &Side, waived: &[EntityId], entities: &[EntityId]) -> (Vec<u32>, usize) {
+    if side.whole {
+        return ((0..entities.len() as u32).collect(), entities.len());
+    }
+    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let mut classes = Vec::with_capacity(entities.len());
+    for entity in entities {
+        let next = known.len() as u32;
+        let class = match signature(access, side, waived, *entity) {
+            Some(signature) => *known.entry(signature).or_insert(next),
+            // An attribute that nbc computes: not to be told apart without Cedar, so a class of its own.
+            None => *known.entry(format!("{}", entity.index())).or_insert(next),
+        };
+        classes.push(class);
+    }
+    (classes, known.len())
+}
+
+fn signature(access: &Access<'_>, side: &Side, waived: &[EntityId], entity: EntityId) -> Option<String> {
+    let people = &access.people;
+    let kind = people.kind(entity);
+    let shape = access.policies.shapes.kind(kind)?;
+    let mut signature = format!("{}", kind.index());
+    for name in &side.attributes {
+        signature.push('\u{1f}');
+        let Some(attribute) = shape.attributes.iter().find(|attribute| attribute.name == *name) else {
+            if generated(access, kind, name) || name == "owner_user" {
+                return None;
+            }
+            continue;
+        };
+        if let Some(slot) = people.model.slot(people.world, entity, attribute.field) {
+            signature.push_str(&people.model.display(slot.value));
+        }
+    }
+    for tag in &side.tags {
+        signature.push('\u{1f}');
+        signature.push_str(&tag_text(access, entity, tag).unwrap_or_default());
+    }
+    for other in &side.compared {
+        let other = access.policies.shapes.kind_of(&other.0).and_then(|kind| {
+            people.world.of_kind(kind).iter().copied().find(|entity| people.model.handle(*entity) == other.1)
+        });
+        signature.push(match other {
+            Some(other) if other == entity => '=',
+            Some(other) if is_within(access, entity, other) => '<',
+            _ => '-',
+        });
+    }
+    for on in waived {
+        signature.push(if *on == entity || people.is_in(entity, *on) { 'w' } else { '-' });
+    }
+    Some(signature)
+}
+
+fn tag_text(access: &Access<'_>, entity: EntityId, tag: &str) -> Option<String> {
+    let people = &access.people;
+    let (field, _) = access.policies.shapes.kind(people.kind(entity))?.tags.as_ref()?;
+    let Value::Map(map) = people.model.slot(people.world, entity, *field)?.value else { return None };
+    let entries = people.model.store.entries(map);
+    let entry = entries.iter().find(|entry| matches!(entry.key, Value::Text(key) if people.model.text(key) == tag))?;
+    Some(format!("+{}", people.model.display(entry.value)))
+}

@@ -1,0 +1,420 @@
+//! `.cedar` files become policies that can be asked, or findings that point into them.
+//!
+//! Cedar forgives what a platform must not: a misspelt group is never matched, a policy that fails is skipped. So a
+//! policy counts only after it named itself, fits the schema without a warning, names nothing unknown and calculates
+//! nothing. Each policy is parsed by itself: one fault does not hide the next.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::str::FromStr as _;
+
+use cedar_policy::pst::Template;
+use cedar_policy::{
+    Context, Effect, Entities, EntityUid, Expression, Policy, PolicyId, PolicySet, Request, Schema, ValidationMode,
+    Validator, eval_expression,
+};
+use miette::Diagnostic as _;
+
+use nbc_model::Model;
+use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
+
+use crate::cedar_text::{self, Literal, PolicyText};
+use crate::codes;
+use crate::packs;
+use crate::reads::{self, Reads};
+use crate::shape::Shapes;
+use crate::{grants, names, schema};
+
+/// Everything that decisions are made with, for all stages of one workspace.
+#[derive(Debug)]
+pub struct Policies {
+    pub shapes: Shapes,
+    pub schema: Schema,
+    /// The generated permits, sorted by id.
+    pub permits: Vec<Policy>,
+    /// What packs and the site wrote, sorted by place.
+    pub written: Vec<Written>,
+}
+
+/// A policy that somebody wrote.
+#[derive(Debug)]
+pub struct Written {
+    pub id: String,
+    /// What a refused person reads; the id where the author gave none.
+    pub sentence: String,
+    pub forbids: bool,
+    pub span: Span,
+    /// The pack that brings it, which counts only where a stage turns the pack on.
+    pub pack: Option<String>,
+    pub policy: Policy,
+    pub reads: Reads,
+    /// Ids of the actions that it can apply to.
+    pub actions: Vec<String>,
+}
+
+/// Cedar's parser and evaluator are recursive; what [`cedar_text`] lets through fits into this many bytes.
+pub(crate) const STACK: usize = 64 << 20;
+
+/// Runs on a thread with the stack that Cedar needs. `None` where the thread could not start or Cedar gave up.
+pub(crate) fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("cedar".into()).stack_size(STACK).spawn_scoped(scope, work);
+        thread.ok().and_then(|thread| thread.join().ok())
+    })
+}
+
+/// Loads the policies of a workspace. `None` where the generated schema itself fails, which the findings say.
+pub fn load(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics) {
+    let loaded = with_stack(|| load_here(model, sources));
+    loaded.unwrap_or_else(|| (None, not_decided("Cedar stopped while it read the policies")))
+}
+
+pub(crate) fn not_decided(why: &str) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.push(
+        Diagnostic::without_place(&codes::NOT_DECIDED, why)
+            .help("nothing was decided, so nothing is allowed; please report this"),
+    );
+    diagnostics
+}
+
+fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics) {
+    let mut shapes = Shapes::of(model);
+    let mut diagnostics = std::mem::take(&mut shapes.diagnostics);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let schema = match Schema::from_cedarschema_str(&schema::print(model, &shapes)) {
+        Ok((schema, _)) => schema,
+        Err(error) => {
+            diagnostics.extend(not_decided(&format!("the schema of the kinds does not fit Cedar: {error}")));
+            return (None, diagnostics);
+        }
+    };
+    let permits = match PolicySet::from_str(&grants::print(&shapes)) {
+        Ok(set) => by_id(&set),
+        Err(error) => {
+            diagnostics.extend(not_decided(&format!("the permits of the kinds do not fit Cedar: {error}")));
+            return (None, diagnostics);
+        }
+    };
+    let mut loader = Loader { model, shapes: &shapes, schema: &schema, seen: BTreeMap::new(), diagnostics };
+    let mut written = Vec::new();
+    for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar) {
+        let pack = packs::name_of_path(&source.path);
+        for policy in cedar_text::policies(&source.text) {
+            written.extend(loader.policy(file, &source.text, &policy, pack));
+        }
+    }
+    loader.unknown_packs(sources);
+    let mut diagnostics = loader.diagnostics;
+    diagnostics.settle();
+    (Some(Policies { shapes, schema, permits, written }), diagnostics)
+}
+
+/// The policies of a set under the names that their `@id` gives.
+fn by_id(set: &PolicySet) -> Vec<Policy> {
+    let named = set.policies().map(|policy| {
+        let id = policy.annotation("id").map_or_else(|| policy.id().clone(), PolicyId::new);
+        policy.new_id(id)
+    });
+    let mut policies: Vec<Policy> = named.collect();
+    policies.sort_by(|a, b| a.id().cmp(b.id()));
+    policies
+}
+
+struct Loader<'m> {
+    model: &'m Model,
+    shapes: &'m Shapes,
+    schema: &'m Schema,
+    /// Ids and where they were given first.
+    seen: BTreeMap<String, Span>,
+    diagnostics: Diagnostics,
+}
+
+/// The text of one policy and how places in it become places in the file.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    file: FileId,
+    text: &'t str,
+    policy: &'t PolicyText,
+}
+
+impl Place<'_> {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start as u32..range.end as u32)
+    }
+
+    /// The word that opens the policy, `permit` or `forbid`.
+    fn head(&self) -> Span {
+        let words = ["permit", "forbid"].iter().find_map(|word| self.policy.find(self.text, word));
+        self.span(words.unwrap_or_else(|| self.policy.range.start..self.policy.range.start + 1))
+    }
+
+    /// A place that Cedar gave relative to the policy.
+    fn inner(&self, offset: usize, len: usize) -> Span {
+        let start = (self.policy.range.start + offset).min(self.text.len());
+        let end = (start + len.max(1)).min(self.text.len());
+        self.span(start..end.max(start))
+    }
+}
+
+impl Loader<'_> {
+    /// Packs that are turned on and have no files.
+    fn unknown_packs(&mut self, sources: &Sources) {
+        let brought: Vec<&str> = sources.iter().filter_map(|(_, source)| packs::name_of_path(&source.path)).collect();
+        let packs = self.model.entities.iter().filter(|(_, row)| Some(row.kind) == self.shapes.roles_of_kinds.pack);
+        let mut found = Vec::new();
+        for (id, row) in packs {
+            let handle = self.model.handle(id);
+            if brought.contains(&handle) || packs::find(handle).is_some() {
+                continue;
+            }
+            let near = suggest::nearest(handle, packs::ALL.iter().map(|pack| pack.name));
+            let mut diagnostic =
+                Diagnostic::new(&codes::UNKNOWN_PACK, row.span, format!("there is no pack `{handle}`"))
+                    .help(format!("packs that ship with nbc: {}", packs::names().join(", ")));
+            if let Some(best) = near.first() {
+                diagnostic = diagnostic.help(format!("did you mean `{best}`?")).fix(Fix::replace(
+                    row.span,
+                    *best,
+                    format!("{handle} → {best}"),
+                ));
+            }
+            found.push(diagnostic);
+        }
+        self.diagnostics.extend(found);
+    }
+
+    fn policy(&mut self, file: FileId, text: &str, policy: &PolicyText, pack: Option<&str>) -> Option<Written> {
+        let place = Place { file, text, policy };
+        if let Some(range) = &policy.too_deep {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::POLICY_TOO_DEEP, place.span(range.clone()), "this policy is nested too deeply")
+                    .label(format!("more than {} levels, or {} words", cedar_text::DEEPEST, cedar_text::LONGEST))
+                    .help("split it into several policies; `permit`s add up, and each `forbid` counts by itself"),
+            );
+            return None;
+        }
+        let slice = text.get(policy.range.clone()).unwrap_or_default();
+        let parsed = self.parse(place, slice)?;
+        let id = self.id(place)?;
+        let parsed = parsed.new_id(PolicyId::new(&id));
+        let before = self.diagnostics.len();
+        self.literals(place);
+        self.validate(place, &parsed);
+        let body = parsed.to_pst().ok()?.body().clone();
+        self.cannot_fail(place, &body);
+        let sentence = self.sentence(place, &id);
+        if self.diagnostics.iter().skip(before).any(|diagnostic| diagnostic.level == nbc_source::Level::Error) {
+            return None;
+        }
+        let mut actions: Vec<String> =
+            parsed.get_valid_request_envs(self.schema).map(|env| env.action().id().unescaped().to_owned()).collect();
+        actions.sort();
+        actions.dedup();
+        Some(Written {
+            reads: Reads::of(&body),
+            id,
+            sentence,
+            forbids: parsed.effect() == Effect::Forbid,
+            span: place.head(),
+            pack: pack.map(str::to_owned),
+            policy: parsed,
+            actions,
+        })
+    }
+
+    fn parse(&mut self, place: Place<'_>, slice: &str) -> Option<Policy> {
+        let errors = match Policy::parse(None, slice) {
+            Ok(policy) => return Some(policy),
+            Err(errors) => errors,
+        };
+        for error in errors.iter() {
+            let label = error.labels().and_then(|mut labels| labels.next());
+            let span = label.as_ref().map_or(place.head(), |label| place.inner(label.offset(), label.len()));
+            let expected = label.as_ref().and_then(|label| label.label()).unwrap_or_default().to_owned();
+            let mut diagnostic =
+                Diagnostic::new(&codes::POLICY_SYNTAX, span, sentence_case(&error.to_string())).label(expected);
+            diagnostic.help.extend(error.help().map(|help| help.to_string()));
+            self.diagnostics.push(diagnostic);
+        }
+        None
+    }
+
+    /// The `@id`, kebab-case and unique.
+    fn id(&mut self, place: Place<'_>) -> Option<String> {
+        let Some((id, range)) = place.policy.annotation(place.text, "id") else {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::POLICY_WITHOUT_ID, place.head(), "this policy has no name")
+                    .help("write `@id(\"a-name\")` above it: messages, waivers and tests name it by that"),
+            );
+            return None;
+        };
+        let span = place.span(range);
+        let kebab = id.starts_with(|c: char| c.is_ascii_lowercase())
+            && !id.ends_with('-')
+            && !id.contains("--")
+            && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if !kebab {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::POLICY_WITHOUT_ID, span, format!("`{id}` is not a name"))
+                    .help("small letters and digits in words joined by `-`, such as `no-guest-gpu`"),
+            );
+            return None;
+        }
+        let generated = self.shapes.actions.iter().any(|a| grants::PermitKind::ALL.iter().any(|kind| kind.id(a) == id));
+        if id == "not-granted" || generated {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::DUPLICATE_POLICY, span, format!("`{id}` is a name of nbc's own"))
+                    .help("choose another name"),
+            );
+            return None;
+        }
+        if let Some(first) = self.seen.get(id) {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::DUPLICATE_POLICY, span, format!("there are two policies `{id}`"))
+                    .related(*first, "the first one")
+                    .help("rename one of them"),
+            );
+            return None;
+        }
+        self.seen.insert(id.to_owned(), span);
+        Some(id.to_owned())
+    }
+
+    fn sentence(&mut self, place: Place<'_>, id: &str) -> String {
+        if let Some((sentence, _)) = place.policy.annotation(place.text, "sentence") {
+            return sentence.replace("\\\"", "\"");
+        }
+        self.diagnostics.push(
+            Diagnostic::new(&codes::POLICY_WITHOUT_SENTENCE, place.head(), format!("policy `{id}` does not say why"))
+                .help("write `@sentence(\"…\")` above it: it is what a refused person reads"),
+        );
+        id.to_owned()
+    }
+
+    /// Every entity that the text names, conditions included, must exist in some stage.
+    fn literals(&mut self, place: Place<'_>) {
+        for literal in place.policy.literals(place.text) {
+            let Some(kind) = self.shapes.kind_of(&literal.type_name) else { continue };
+            if !self.exists(kind, literal.id) {
+                let diagnostic = self.unknown(place, &literal, kind);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    fn handles(&self, kind: nbc_model::kinds::KindId) -> impl Iterator<Item = &str> {
+        let entities =
+            self.model.entities.iter().filter(move |(_, entity)| entity.kind == kind && entity.owner.is_none());
+        entities.map(|(_, entity)| self.model.text(entity.handle))
+    }
+
+    fn exists(&self, kind: nbc_model::kinds::KindId, id: &str) -> bool {
+        let bare = id.rsplit_once('/').map_or(id, |(_, bare)| bare);
+        self.handles(kind).any(|handle| handle == bare)
+            // A pack's own text may name the pack before any stage turns it on.
+            || Some(kind) == self.shapes.roles_of_kinds.pack && packs::find(id).is_some()
+    }
+
+    fn unknown(&self, place: Place<'_>, literal: &Literal<'_>, kind: nbc_model::kinds::KindId) -> Diagnostic {
+        let word = self.model.text(self.model.kinds.kinds[kind].name);
+        let span = place.span(literal.range.clone());
+        let mut diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_IN_POLICY, span, format!("there is no {word} `{}`", literal.id))
+                .label("Cedar would never match it, and say nothing");
+        let near = suggest::nearest(literal.id, self.handles(kind));
+        if let Some(best) = near.first() {
+            diagnostic = diagnostic.help(format!("did you mean `{best}`?")).fix(Fix::replace(
+                span,
+                names::quoted(best),
+                format!("{} → {best}", literal.id),
+            ));
+        }
+        let places = self.model.entities.iter().filter(|(_, entity)| {
+            entity.kind == kind && entity.owner.is_none() && near.contains(&self.model.text(entity.handle))
+        });
+        for (id, entity) in places {
+            diagnostic = diagnostic.related(entity.span, format!("nearest: {}", self.model.handle(id)));
+        }
+        diagnostic
+    }
+
+    /// Strict validation against the schema; a warning is an error.
+    fn validate(&mut self, place: Place<'_>, policy: &Policy) {
+        let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return };
+        let result = Validator::new(self.schema.clone()).validate(&set, ValidationMode::Strict);
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for error in result.validation_errors() {
+            found.push(finding(&codes::POLICY_TYPE, place, error, &error.to_string()));
+        }
+        for warning in result.validation_warnings() {
+            found.push(finding(&codes::POLICY_DOUBTFUL, place, warning, &warning.to_string()));
+        }
+        // One fault shows once, not once for each action that the policy may be about.
+        found.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+        found.dedup_by(|next, first| next.span == first.span && next.message == first.message);
+        // Where a policy does not fit, that it can never apply follows from it.
+        if found.iter().any(|diagnostic| diagnostic.code == &codes::POLICY_TYPE) {
+            found.retain(|diagnostic| diagnostic.code == &codes::POLICY_TYPE);
+        }
+        self.diagnostics.extend(found);
+    }
+
+    fn cannot_fail(&mut self, place: Place<'_>, body: &Template) {
+        if let Some(word) = reads::fallible(body, &has_value) {
+            let span = place.policy.find(place.text, word).map_or(place.head(), |range| place.span(range));
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::POLICY_CAN_FAIL,
+                    span,
+                    format!("a policy does not calculate: `{word}` could fail"),
+                )
+                .label("Cedar skips a policy that fails, and a `forbid` that is skipped forbids nothing")
+                .help("add a `computed` field to the kind, and compare that"),
+            );
+        }
+    }
+}
+
+/// Whether an expression of constants has a value.
+fn has_value(expr: &cedar_policy::pst::Expr) -> bool {
+    let Ok(expression) = Expression::from_str(&expr.to_string()) else { return false };
+    let Ok(anybody) = EntityUid::from_str("User::\"\"") else { return false };
+    let request = Request::new(anybody.clone(), anybody.clone(), anybody, Context::empty(), None);
+    request.is_ok_and(|request| eval_expression(&request, &Entities::empty(), &expression).is_ok())
+}
+
+fn finding(
+    code: &'static nbc_source::Code,
+    place: Place<'_>,
+    found: &dyn miette::Diagnostic,
+    message: &str,
+) -> Diagnostic {
+    let label = found.labels().and_then(|mut labels| labels.next());
+    let whole = |offset: usize, len: usize| offset == 0 && len + 1 >= place.policy.range.len();
+    let span = match &label {
+        Some(label) if !whole(label.offset(), label.len()) => place.inner(label.offset(), label.len()),
+        _ => place.head(),
+    };
+    // Cedar begins with the policy's name; the place says that already.
+    let message = match message.split_once("`, ") {
+        Some((start, rest)) if start.starts_with("for policy `") => rest,
+        _ => message,
+    };
+    let mut diagnostic = Diagnostic::new(code, span, sentence_case(message));
+    diagnostic.help.extend(found.help().map(|help| help.to_string().replace('\n', " ")));
+    diagnostic
+}
+
+/// Lower-case first letter, one line, no final period.
+fn sentence_case(message: &str) -> String {
+    let line = message.lines().collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches('.');
+    let mut characters = line.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,43 @@
+//! The packs that ship with nbc: their files, under the paths that messages show.
+//!
+//! A pack is turned on by `pack NAME { … }`; until then nothing of it counts. Its rules (`pack.nbc`) are read by the
+//! language like any other file, its policies (`access.cedar`) by [`crate::load`].
+
+/// One shipped pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pack {
+    pub name: &'static str,
+    /// The text of `pack.nbc`: parameters and rules.
+    pub rules: &'static str,
+    /// The text of `access.cedar`.
+    pub access: &'static str,
+    /// What `nbc explain` prints of it.
+    pub readme: &'static str,
+}
+
+macro_rules! packs {
+    ($($name:literal)*) => {
+        /// All shipped packs, by name.
+        pub static ALL: &[Pack] = &[$(Pack {
+            name: $name,
+            rules: include_str!(concat!("../../../policies/", $name, "/pack.nbc")),
+            access: include_str!(concat!("../../../policies/", $name, "/access.cedar")),
+            readme: include_str!(concat!("../../../policies/", $name, "/README.md")),
+        },)*];
+    };
+}
+
+packs! { "baseline" "data-access" "gpu-cost" }
+
+pub fn find(name: &str) -> Option<&'static Pack> {
+    ALL.iter().find(|pack| pack.name == name)
+}
+
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|pack| pack.name).collect()
+}
+
+/// The pack that a file of [`nbc_source::Sources`] belongs to: `packs/gpu-cost/access.cedar`.
+pub fn name_of_path(path: &str) -> Option<&str> {
+    path.strip_prefix("packs/").and_then(|rest| rest.split_once('/')).map(|(name, _)| name)
+}
