@@ -1,9 +1,22 @@
 //! Expressions after binding: every name is resolved and every node has a type, so evaluation looks nothing up by text.
+//!
+//! This file is the data. `bind` makes it of syntax trees, `evaluate` computes it, `reads` says what it depends on,
+//! `builtins` are the functions that come with the language, `text` turns values into words.
+
+pub mod arithmetic;
+pub mod bind;
+pub mod builtins;
+pub mod codes;
+pub mod declare;
+pub mod evaluate;
+pub mod reads;
+pub mod scope;
+pub mod text;
 
 use nbc_source::Span;
 
 use crate::index::{Table, ids};
-use crate::kinds::{ActionId, FieldId, RecordId, Type};
+use crate::kinds::{ActionId, FieldId, KindId, RecordId, Type, VariantId};
 use crate::names::Name;
 use crate::value::{ExpansionId, Value};
 use crate::world::EntityId;
@@ -27,6 +40,8 @@ pub type Expressions = Table<ExpressionId, Expression>;
 pub struct Expression {
     pub node: Node,
     pub ty: Type,
+    /// The value may be absent: a field that nobody has to set, an entry that a map may lack.
+    pub optional: bool,
     pub span: Span,
     pub expansion: ExpansionId,
 }
@@ -44,10 +59,16 @@ pub enum Node {
     Handle,
     /// The one platform; absent without one.
     Platform,
+    /// Every entity of a kind, sorted by handle: `any u in user: …`
+    Every(KindId),
     /// `g.quota`: a field of an entity or record.
     Field(ExpressionId, FieldId),
+    /// `namespace.owners`, where the value is of one of several kinds or cases: absent where its own has no such field.
+    Part(ExpressionId, Name),
+    /// `at == bucket`: whether a variant is of this case.
+    IsCase(ExpressionId, u16, Negated),
     /// `gpu.a100`: an entry of a map; absent when there is none.
-    Entry(ExpressionId, Name),
+    Entry(ExpressionId, Value),
     /// `path set`
     IsSet(ExpressionId),
     /// `path otherwise value`
@@ -62,6 +83,8 @@ pub enum Node {
     InRange(ExpressionId, ExpressionId, ExpressionId, Negated),
     Arithmetic(Arithmetic, ExpressionId, ExpressionId),
     Negate(ExpressionId),
+    /// A whole number where a count or a number with decimals is needed.
+    Convert(Conversion, ExpressionId),
     If(ExpressionId, ExpressionId, ExpressionId),
     /// `any x in xs: condition`; with `Quantifier::All`, `all x in xs: condition`.
     Quantify(Quantifier, LocalId, ExpressionId, ExpressionId),
@@ -76,9 +99,13 @@ pub enum Node {
     List(Vec<(ExpressionId, Option<ExpressionId>, Option<ExpressionId>)>),
     /// A record written in place, by field; unsaid fields take their defaults.
     Record(RecordId, Vec<(FieldId, ExpressionId)>),
+    /// The case of a variant and the fields that are said.
+    Variant(VariantId, u16, Vec<(FieldId, ExpressionId)>),
+    /// A map written in place: its keys, already converted to the type of the map's keys.
+    Map(Vec<(Value, ExpressionId)>),
     /// Interpolated text.
     Text(Vec<TextPart>),
-    Builtin(Builtin, Vec<ExpressionId>),
+    Builtin(builtins::Builtin, Vec<ExpressionId>),
     Call(FunctionId, Vec<ExpressionId>),
 }
 
@@ -112,47 +139,18 @@ pub enum Arithmetic {
     Divide,
 }
 
+/// From `Int` to what its place needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// Refused where the number is negative.
+    ToCount,
+    ToDecimal,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     Any,
     All,
-}
-
-/// The pure functions that come with the language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Builtin {
-    /// `count(list or map)`
-    Count,
-    /// `sum([quantity])`
-    Sum,
-    /// `min(a, b)` or of a list
-    Min,
-    Max,
-    /// `title-case("ml-research")` is `Ml research`
-    TitleCase,
-    Lower,
-    Upper,
-    /// `join(list, ", ")`
-    Join,
-    /// `replace(text, from, to)`
-    Replace,
-    StartsWith,
-    EndsWith,
-    Contains,
-    /// `length(text)` in characters
-    Length,
-    Keys,
-    Values,
-    Unique,
-    Flatten,
-    /// `range(1, 5)`: both ends included
-    Range,
-    /// Members of a group as of the day, nested ones included.
-    Members,
-    /// Who may do an action to a thing; judged after decisions.
-    WhoCan,
-    Abs,
-    Round,
 }
 
 /// `let name = value`
@@ -172,6 +170,8 @@ pub struct Function {
     pub parameters: Vec<(Name, Type)>,
     pub result: Type,
     pub body: ExpressionId,
+    /// The body reads a field of something it reaches through a reference, so it cannot stand in a field.
+    pub follows: bool,
 }
 
 /// `rule name "sentence" for group g { … }`

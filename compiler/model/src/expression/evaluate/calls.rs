@@ -1,0 +1,252 @@
+//! Calls: functions of the workspace, and those that come with the language.
+
+use std::cmp::Ordering;
+
+use nbc_source::Span;
+
+use crate::expression::arithmetic::{self, Rounding};
+use crate::expression::builtins::Builtin;
+use crate::expression::evaluate::{Evaluator, Frame, missing, nothing};
+use crate::expression::{Arithmetic, Expression, ExpressionId, FunctionId};
+use crate::kinds::Type;
+use crate::value::{Element, List, Value};
+
+impl<'e> Evaluator<'e> {
+    pub(super) fn call(&mut self, function: FunctionId, arguments: &'e [ExpressionId], frame: &mut Frame) -> Value {
+        let values: Vec<Value> = arguments.iter().map(|argument| self.value(*argument, frame)).collect();
+        let globals = self.globals;
+        match (missing(&values), globals.functions.get(function)) {
+            (Some(missing), _) => missing,
+            (None, Some(row)) => self.value(row.body, &mut Frame::of_locals(values)),
+            (None, None) => Value::Poisoned,
+        }
+    }
+
+    pub(super) fn builtin(
+        &mut self,
+        builtin: Builtin,
+        arguments: &'e [ExpressionId],
+        expression: &Expression,
+        frame: &mut Frame,
+    ) -> Value {
+        let values: Vec<Value> = arguments.iter().map(|argument| self.value(*argument, frame)).collect();
+        if let Some(missing) = missing(&values) {
+            return missing;
+        }
+        if let [Value::List(list), ..] = values.as_slice()
+            && !self.spend(list.len() as u64 / 8, expression.span)
+        {
+            return Value::Poisoned;
+        }
+        match values.as_slice() {
+            [] => Value::Poisoned,
+            [one] => self.of_one(builtin, *one, expression, frame),
+            [left, right] => self.of_two(builtin, *left, *right, expression, frame),
+            [Value::Text(text), Value::Text(old), Value::Text(new)] if builtin == Builtin::Replace => {
+                let text = self.names.text(*text).replace(self.names.text(*old), self.names.text(*new));
+                self.new_text(&text, expression.span)
+            }
+            more => self.extreme(builtin, more),
+        }
+    }
+
+    fn of_one(&mut self, builtin: Builtin, value: Value, expression: &Expression, frame: &Frame) -> Value {
+        match (builtin, value) {
+            (Builtin::Abs, value) => self.absolute(value, expression.span),
+            (Builtin::Ceiling, value) => arithmetic::whole(value, Rounding::Up).unwrap_or(Value::Poisoned),
+            (Builtin::Floor, value) => arithmetic::whole(value, Rounding::Down).unwrap_or(Value::Poisoned),
+            (Builtin::Round, value) => arithmetic::whole(value, Rounding::Nearest).unwrap_or(Value::Poisoned),
+            (Builtin::Count, Value::List(list)) => Value::Int(list.len() as i64),
+            (Builtin::Count, Value::Map(map)) => Value::Int(self.store.entries(map).len() as i64),
+            (Builtin::First, Value::List(list)) => {
+                self.store.elements(list).first().map_or(Value::Absent, |element| element.value)
+            }
+            (Builtin::Flatten, Value::List(list)) => self.flatten(list),
+            (Builtin::Keys, Value::Map(map)) => {
+                let keys = self.store.entries(map).iter().map(|entry| entry.key).collect();
+                self.computed_list(keys, expression, frame)
+            }
+            (Builtin::Values, Value::Map(map)) => {
+                let values = self.store.entries(map).iter().map(|entry| entry.value).collect();
+                self.computed_list(values, expression, frame)
+            }
+            (Builtin::Length, Value::Text(text)) => Value::Int(self.names.text(text).chars().count() as i64),
+            (Builtin::Lower, Value::Text(text)) => {
+                let text = self.names.text(text).to_lowercase();
+                self.new_text(&text, expression.span)
+            }
+            (Builtin::Upper, Value::Text(text)) => {
+                let text = self.names.text(text).to_uppercase();
+                self.new_text(&text, expression.span)
+            }
+            (Builtin::Trim, Value::Text(text)) => {
+                let text = self.names.text(text).trim().to_owned();
+                self.new_text(&text, expression.span)
+            }
+            (Builtin::TitleCase, Value::Text(text)) => {
+                let text = title_case(self.names.text(text));
+                self.new_text(&text, expression.span)
+            }
+            (Builtin::Max | Builtin::Min, Value::List(list)) => {
+                let values: Vec<Value> = self.values_of(list);
+                self.extreme(builtin, &values)
+            }
+            (Builtin::Members, Value::Entity(group)) => {
+                let slots = self.slots;
+                let people = slots.members(group).iter().map(|member| Value::Entity(member.user)).collect();
+                self.computed_list(people, expression, frame)
+            }
+            (Builtin::Sort, Value::List(list)) => self.sort(list),
+            (Builtin::Sum, Value::List(list)) => self.sum(list, expression),
+            (Builtin::Unique, Value::List(list)) => self.unique(list, expression.span),
+            (Builtin::Max | Builtin::Min, value) => value,
+            (_, value) => nothing(value),
+        }
+    }
+
+    fn of_two(&mut self, builtin: Builtin, left: Value, right: Value, expression: &Expression, frame: &Frame) -> Value {
+        match (builtin, left, right) {
+            (Builtin::Contains, Value::Text(text), Value::Text(part)) => {
+                Value::Bool(self.names.text(text).contains(self.names.text(part)))
+            }
+            (Builtin::StartsWith, Value::Text(text), Value::Text(part)) => {
+                Value::Bool(self.names.text(text).starts_with(self.names.text(part)))
+            }
+            (Builtin::EndsWith, Value::Text(text), Value::Text(part)) => {
+                Value::Bool(self.names.text(text).ends_with(self.names.text(part)))
+            }
+            (Builtin::Join, Value::List(list), Value::Text(between)) => {
+                let words: Vec<String> = self.values_of(list).into_iter().map(|value| self.words(value)).collect();
+                let text = words.join(self.names.text(between));
+                self.new_text(&text, expression.span)
+            }
+            (Builtin::Split, Value::Text(text), Value::Text(between)) => self.split(text, between, expression, frame),
+            (Builtin::Range, Value::Int(first), Value::Int(last)) => self.range(first, last, expression, frame),
+            (Builtin::WhoCan, Value::Permission(action), Value::Entity(resource)) => {
+                let people = self.slots.who_may(action, resource).into_iter().map(Value::Entity).collect();
+                self.computed_list(people, expression, frame)
+            }
+            (Builtin::Max | Builtin::Min, left, right) => self.extreme(builtin, &[left, right]),
+            _ => Value::Poisoned,
+        }
+    }
+
+    fn values_of(&self, list: List) -> Vec<Value> {
+        self.store.elements(list).iter().map(|element| element.value).collect()
+    }
+
+    fn computed_list(&mut self, values: Vec<Value>, expression: &Expression, frame: &Frame) -> Value {
+        let origin = self.origin_at(expression, frame);
+        self.list_of(values, origin)
+    }
+
+    fn absolute(&mut self, value: Value, span: Span) -> Value {
+        match value {
+            Value::Int(number) if number >= 0 => value,
+            Value::Quantity(_, amount) if amount >= 0 => value,
+            value => self.settled(arithmetic::negate(value), span),
+        }
+    }
+
+    fn flatten(&mut self, list: List) -> Value {
+        let inner: Vec<List> = self.values_of(list).into_iter().filter_map(as_list).collect();
+        let elements: Vec<Element> = inner.into_iter().flat_map(|list| self.store.elements(list).to_vec()).collect();
+        Value::List(self.store.list(elements))
+    }
+
+    fn extreme(&self, builtin: Builtin, values: &[Value]) -> Value {
+        if let Some(missing) = missing(values) {
+            return missing;
+        }
+        let wanted = if builtin == Builtin::Max { Ordering::Greater } else { Ordering::Less };
+        let best = values.iter().copied().reduce(
+            |best, value| {
+                if self.order(value, best) == Some(wanted) { value } else { best }
+            },
+        );
+        best.unwrap_or(Value::Absent)
+    }
+
+    fn sort(&mut self, list: List) -> Value {
+        let mut elements = self.store.elements(list).to_vec();
+        elements.sort_by(|a, b| self.order(a.value, b.value).unwrap_or(Ordering::Equal));
+        Value::List(self.store.list(elements))
+    }
+
+    /// The sum of nothing is zero of the type that the list would have.
+    fn sum(&mut self, list: List, expression: &Expression) -> Value {
+        let values = self.values_of(list);
+        if let Some(missing) = missing(&values) {
+            return missing;
+        }
+        let zero = match self.kinds.base(&expression.ty) {
+            Type::Quantity(dimension) => Value::Quantity(*dimension, 0),
+            _ => Value::Int(0),
+        };
+        let mut values = values.into_iter();
+        let first = values.next().unwrap_or(zero);
+        let mut sum = first;
+        for value in values {
+            sum = self.settled(arithmetic::compute(Arithmetic::Add, sum, value), expression.span);
+            if sum == Value::Poisoned {
+                break;
+            }
+        }
+        sum
+    }
+
+    fn unique(&mut self, list: List, span: Span) -> Value {
+        let elements = self.store.elements(list).to_vec();
+        let mut kept: Vec<Element> = Vec::with_capacity(elements.len());
+        for element in elements {
+            if !self.spend(kept.len() as u64 / 8, span) {
+                return Value::Poisoned;
+            }
+            if !kept.iter().any(|other| self.equal(other.value, element.value)) {
+                kept.push(element);
+            }
+        }
+        Value::List(self.store.list(kept))
+    }
+
+    fn split(
+        &mut self,
+        text: crate::names::Name,
+        between: crate::names::Name,
+        expression: &Expression,
+        frame: &Frame,
+    ) -> Value {
+        let between = self.names.text(between).to_owned();
+        let text = self.names.text(text).to_owned();
+        if between.is_empty() || !self.spend(text.len() as u64 / 16, expression.span) {
+            return Value::Poisoned;
+        }
+        let parts = text.split(between.as_str()).map(|part| Value::Text(self.names.intern(part.trim()))).collect();
+        self.computed_list(parts, expression, frame)
+    }
+
+    fn range(&mut self, first: i64, last: i64, expression: &Expression, frame: &Frame) -> Value {
+        let length = last.saturating_sub(first).saturating_add(1).max(0);
+        if !self.spend(length.unsigned_abs(), expression.span) {
+            return Value::Poisoned;
+        }
+        self.computed_list((first..=last).map(Value::Int).collect(), expression, frame)
+    }
+}
+
+fn as_list(value: Value) -> Option<List> {
+    match value {
+        Value::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+/// `ml-research` is `Ml research`.
+fn title_case(text: &str) -> String {
+    let words = text.replace(['-', '_'], " ");
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => words,
+    }
+}

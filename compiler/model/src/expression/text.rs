@@ -1,0 +1,56 @@
+//! Values in words: what interpolated text and messages show.
+
+use crate::kinds::KindSet;
+use crate::names::Names;
+use crate::quantity;
+use crate::value::{Store, Value};
+
+use crate::expression::evaluate::Slots;
+
+/// What is needed to say a value in words.
+pub struct Words<'w> {
+    pub names: &'w Names,
+    pub kinds: &'w KindSet,
+    pub store: &'w Store,
+    pub slots: &'w dyn Slots,
+}
+
+/// A value as a person reads it in a sentence: texts without quotes, things by their handle, lists with commas.
+pub fn words(value: Value, with: &Words<'_>) -> String {
+    match value {
+        Value::Absent => "nothing".to_owned(),
+        Value::Poisoned => "?".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Quantity(dimension, amount) => quantity::display(dimension, amount, with.slots.currency()),
+        Value::Text(name) => with.names.text(name).to_owned(),
+        Value::Date(date) => date.to_string(),
+        Value::Enum(of, at) => {
+            let value = with.kinds.enums[of].values.get(usize::from(at));
+            value.map_or_else(String::new, |value| with.names.text(value.name).to_owned())
+        }
+        Value::Permission(action) => with.names.text(with.kinds.actions[action].qualified).to_owned(),
+        Value::Entity(entity) => {
+            with.slots.handle(entity).map_or_else(String::new, |name| with.names.text(name).to_owned())
+        }
+        Value::List(list) => {
+            let elements = with.store.elements(list).iter().map(|element| words(element.value, with));
+            elements.collect::<Vec<_>>().join(", ")
+        }
+        Value::Map(map) => {
+            let entries = with.store.entries(map).iter();
+            let said = entries.map(|entry| format!("{}: {}", words(entry.key, with), words(entry.value, with)));
+            said.collect::<Vec<_>>().join(", ")
+        }
+        Value::Record(of, fields) => {
+            let names = with.kinds.records[of].fields.iter().map(|(_, field)| field.name);
+            let said = names.zip(with.store.slots(fields)).filter(|(_, slot)| slot.value != Value::Absent);
+            let parts = said.map(|(name, slot)| format!("{}: {}", with.names.text(name), words(slot.value, with)));
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        Value::Variant(of, case, _) => {
+            let case = with.kinds.variants[of].cases.get(usize::from(case));
+            case.map_or_else(String::new, |case| with.names.text(case.name).to_owned())
+        }
+    }
+}
