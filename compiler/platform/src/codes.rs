@@ -28,6 +28,7 @@ codes! {
     403 UNDECIDED_PAYER "undecided-payer" Error "several groups could pay and nothing says which";
     412 MOVING_IMAGE_TAG "moving-image-tag" Warning "an image tag moves, so the image can change overnight";
     420 LARGER_THAN_MACHINE "larger-than-machine" Warning "a server may use more than one machine has";
+    450 UNREADABLE_ENVIRONMENT_FILE "unreadable-environment-file" Error "the file of an environment is missing or not what its name says";
     440 GROUP_WITHOUT_OWNER "group-without-owner" Warning "nobody decides about a group";
 }
 

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use nbc_model::Model;
 use nbc_model::value::{Date, OriginId};
 use nbc_model::world::{EntityId, Membership, World};
-use nbc_source::{Sources, Span};
+use nbc_source::{Diagnostics, Sources, Span};
 
 use crate::kinds::{Actions, Declarations, Group, PlatformKind, User};
+use crate::specification::{self, Specification};
 use crate::values::{Id, Item};
 
 /// The workspace's settings that judging depends on: the configured targets and their versions (`nbc.toml`).
@@ -34,13 +35,21 @@ pub struct Draft<'m> {
     pub targets: &'m Targets,
     pub declared: Declarations<'m>,
     pub actions: Actions,
+    /// What each environment asks for, in the order of `declared.environments`.
+    pub specifications: Vec<Specification<'m>>,
+    /// Files of environments that cannot be read; a check passes them on.
+    pub(crate) unreadable: Diagnostics,
 }
 
 impl<'m> Draft<'m> {
     /// Lowers a world. Total: see `read` for what becomes of values that validation refused.
     pub fn new(model: &'m Model, world: &'m World, sources: &'m Sources, targets: &'m Targets) -> Draft<'m> {
         let declared = Declarations::lower(model, world);
-        Draft { model, world, sources, targets, declared, actions: Actions::of(model) }
+        let actions = Actions::of(model);
+        let (specifications, unreadable) = (Vec::new(), Diagnostics::new());
+        let mut draft = Draft { model, world, sources, targets, declared, actions, specifications, unreadable };
+        (draft.specifications, draft.unreadable) = specification::read_all(&draft);
+        draft
     }
 
     /// The one platform, where there is one.

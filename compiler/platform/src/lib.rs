@@ -13,8 +13,11 @@ pub mod finding;
 pub mod kinds;
 pub mod levels;
 pub mod machines;
+pub mod money;
+pub mod placement;
 mod read;
 pub mod seal;
+pub mod specification;
 pub mod values;
 pub mod who_pays;
 

@@ -15,6 +15,8 @@ pub struct Shape {
     pub memory: Bytes,
     /// GPUs in all, whatever their model.
     pub gpus: i64,
+    /// The model that the table knows; empty where there is none.
+    pub gpu: &'static str,
 }
 
 /// What is known of a pool's machines.
@@ -32,8 +34,9 @@ pub fn instance(name: &str) -> Option<Shape> {
     let mut cells = line.split(',').skip(1);
     let cpu = cells.next()?.parse::<i64>().ok()?.checked_mul(1_000)?;
     let memory = gibibytes(cells.next()?.strip_suffix("Gi")?)?;
-    let gpus = cells.nth(1)?.parse().ok()?;
-    Some(Shape { cpu: Millicores(cpu), memory: Bytes(memory), gpus })
+    let gpu = cells.next()?;
+    let gpus = cells.next()?.parse().ok()?;
+    Some(Shape { cpu: Millicores(cpu), memory: Bytes(memory), gpus, gpu })
 }
 
 /// `3.75` gibibytes as bytes.
@@ -48,7 +51,7 @@ fn gibibytes(text: &str) -> Option<i64> {
 pub fn machine(pool: &NodePool<'_>) -> Machine {
     let said: i64 = pool.gpu.value.iter().map(|entry| entry.value).sum();
     if let (Some(cpu), Some(memory)) = (pool.cpu, pool.memory) {
-        return Machine::Known(Shape { cpu: cpu.value, memory: memory.value, gpus: said });
+        return Machine::Known(Shape { cpu: cpu.value, memory: memory.value, gpus: said, gpu: "" });
     }
     let mut smallest: Option<Shape> = None;
     for item in &pool.instances.value {
@@ -61,6 +64,7 @@ pub fn machine(pool: &NodePool<'_>) -> Machine {
             cpu: pool.cpu.map_or(shape.cpu, |cpu| cpu.value),
             memory: pool.memory.map_or(shape.memory, |memory| memory.value),
             gpus: if pool.gpu.value.is_empty() { shape.gpus } else { said },
+            gpu: shape.gpu,
         }),
     }
 }
@@ -73,13 +77,34 @@ pub fn allocatable(pool: &NodePool<'_>) -> Option<Shape> {
         cpu: Millicores((shape.cpu.0 - reserve.cpu.value.0).max(0)),
         memory: Bytes((shape.memory.0 - reserve.memory.value.0).max(0)),
         gpus: shape.gpus.saturating_mul(pool.gpu_shared.value),
+        gpu: shape.gpu,
     })
+}
+
+/// The GPUs of one machine of a pool, by model, sorted: what the pool says, else what its instance types have (of
+/// several counts the smallest). A GPU that takes turns counts as often as it is shared.
+pub fn gpus<'m>(pool: &NodePool<'m>) -> Vec<(&'m str, i64)> {
+    let shared = pool.gpu_shared.value;
+    if !pool.gpu.value.is_empty() {
+        return pool.gpu.value.iter().map(|entry| (entry.key, entry.value.saturating_mul(shared))).collect();
+    }
+    let known = pool.instances.value.iter().filter_map(|item| instance(item.value));
+    let mut found: Vec<(&str, i64)> =
+        known.filter(|shape| shape.gpus > 0).map(|shape| (shape.gpu, shape.gpus.saturating_mul(shared))).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|row| row.0);
+    found
 }
 
 impl Shape {
     /// The smaller of the two in each respect: what fits both.
     fn min(self, other: Shape) -> Shape {
-        Shape { cpu: self.cpu.min(other.cpu), memory: self.memory.min(other.memory), gpus: self.gpus.min(other.gpus) }
+        Shape {
+            cpu: self.cpu.min(other.cpu),
+            memory: self.memory.min(other.memory),
+            gpus: self.gpus.min(other.gpus),
+            gpu: self.gpu,
+        }
     }
 }
 
