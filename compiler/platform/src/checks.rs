@@ -3,9 +3,48 @@
 //! A check reads the draft and pushes findings; it changes nothing and knows no other check. Those in [`run`] need the
 //! declarations only (phase 10); those in [`run_decided`] also need who may do what (phase 11).
 
+mod account_past_end;
+mod account_takeover;
+mod bad_match_spec;
+mod bare_version;
+mod borrow_without_sisters;
+mod contradictory_versions;
+mod decimal_memory;
+mod default_profile;
+mod duplicate_environment;
+mod duplicate_namespace;
+mod duplicate_posix_id;
+mod duplicate_slug;
+mod duplicate_username;
+mod environment_file;
+mod environment_without_owner;
+mod few_admins;
+mod fits_no_pool;
+mod grant_without_end;
 mod group_without_owner;
+mod insecure_address;
 mod larger_than_machine;
+mod mail_needed;
+mod members_unknown;
+mod mirror_named;
+mod mixed_gpus;
 mod moving_image_tag;
+mod open_dask_size;
+mod overdue;
+mod placeholder_in_text;
+mod platform_needed;
+mod primary_group;
+mod quota_below_members;
+mod quota_exceeds_machines;
+mod realm_admin_role;
+mod reserved_pool;
+mod secret_in_clear;
+mod server_exceeds_quota;
+mod unenforced_bound;
+mod unenforced_data;
+mod unpinned_python;
+mod unsafe_namespace;
+mod untrusted_channel;
 
 use nbc_source::Diagnostics;
 
@@ -17,9 +56,50 @@ type Check = fn(&Draft<'_>, &mut Diagnostics);
 type DecidedCheck = fn(&Draft<'_>, &Decisions, &Payers, &mut Diagnostics);
 
 /// In the order of their codes.
-const CHECKS: &[Check] = &[moving_image_tag::run, larger_than_machine::run, group_without_owner::run];
+const CHECKS: &[Check] = &[
+    members_unknown::run,
+    platform_needed::run,
+    duplicate_namespace::run,
+    duplicate_username::run,
+    moving_image_tag::run,
+    duplicate_slug::run,
+    unsafe_namespace::run,
+    larger_than_machine::run,
+    fits_no_pool::run,
+    mixed_gpus::run,
+    quota_exceeds_machines::run,
+    server_exceeds_quota::run,
+    reserved_pool::run,
+    unenforced_bound::run,
+    open_dask_size::run,
+    group_without_owner::run,
+    environment_without_owner::run,
+    duplicate_environment::run,
+    account_past_end::run,
+    primary_group::run,
+    grant_without_end::run,
+    duplicate_posix_id::run,
+    few_admins::run,
+    environment_file::run,
+    bare_version::run,
+    bad_match_spec::run,
+    contradictory_versions::run,
+    unpinned_python::run,
+    mirror_named::run,
+    untrusted_channel::run,
+    secret_in_clear::run,
+    insecure_address::run,
+    placeholder_in_text::run,
+    realm_admin_role::run,
+    account_takeover::run,
+    mail_needed::run,
+    unenforced_data::run,
+    overdue::run,
+    decimal_memory::run,
+    borrow_without_sisters::run,
+];
 
-const DECIDED_CHECKS: &[DecidedCheck] = &[];
+const DECIDED_CHECKS: &[DecidedCheck] = &[quota_below_members::run, default_profile::run];
 
 /// Everything that declarations alone can tell.
 pub fn run(draft: &Draft<'_>) -> Diagnostics {
