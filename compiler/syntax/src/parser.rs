@@ -8,6 +8,7 @@ use nbc_source::{Code, Diagnostic, FileId, Fix, Span};
 use crate::SyntaxKind::{self, *};
 use crate::codes;
 use crate::events::Event;
+use crate::invisible::is_invisible;
 use crate::lexer::Token;
 use crate::tokens::Significant;
 use crate::word::Word;
@@ -32,6 +33,8 @@ pub(crate) struct Parser<'t> {
     offset: u32,
     tokens: &'t [Token],
     significant: &'t [Significant],
+    /// Whether all brackets of the text pair up.
+    balanced: bool,
     position: usize,
     events: Vec<Event>,
     diagnostics: Vec<Diagnostic>,
@@ -52,12 +55,14 @@ impl<'t> Parser<'t> {
         tokens: &'t [Token],
         significant: &'t [Significant],
     ) -> Parser<'t> {
+        let balanced = crate::tokens::is_balanced(significant);
         Parser {
             text,
             file,
             offset,
             tokens,
             significant,
+            balanced,
             position: 0,
             events: Vec::with_capacity(significant.len() * 3),
             diagnostics: Vec::new(),
@@ -290,8 +295,40 @@ impl<'t> Parser<'t> {
 
     /// Reports what should have stood here; nothing is taken.
     pub(crate) fn expected(&mut self, what: &str) {
+        if self.at(UNKNOWN) {
+            self.unknown_character();
+            return;
+        }
         let message = format!("expected {what}, found {}", self.found());
         self.report(&codes::UNEXPECTED_TOKEN, message);
+    }
+
+    fn unknown_character(&mut self) {
+        let written = self.text_at(self.position);
+        if written.chars().all(is_invisible) {
+            // Reported for the whole file already.
+            self.last_error = Some(self.position);
+            return;
+        }
+        let span = self.error_span();
+        let fix = |text: &str, title: &str| Fix::replace(span, text, title);
+        let (message, fix) = match written {
+            ";" => ("`;` is not used: a comma or a line break is enough".to_owned(), Some(fix("", "remove `;`"))),
+            "&" => ("`&` is not used: write `and`".to_owned(), None),
+            "!" => ("`!` is not used: write `not`".to_owned(), None),
+            "“" | "”" | "„" | "«" | "»" => (
+                format!("`{written}` is no quote here: texts stand in `\"`"),
+                Some(fix("\"", "write `\"`").may_change_meaning()),
+            ),
+            space if space.trim().is_empty() => (
+                "a space that is not an ordinary one stands here".to_owned(),
+                Some(fix(" ", "write an ordinary space")),
+            ),
+            other => (format!("`{other}` is not used by the language"), None),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CHARACTER, span, message);
+        diagnostic.fix = fix;
+        self.report_with(diagnostic);
     }
 
     /// Takes a token that must be here, or reports that it is not.
@@ -373,7 +410,7 @@ impl<'t> Parser<'t> {
 }
 
 /// `ML_research` as a name: `ml-research`. `None` when nothing of it can stand in a name.
-fn kebab(written: &str) -> Option<String> {
+pub(crate) fn kebab(written: &str) -> Option<String> {
     let mut name = String::new();
     let mut before = '-';
     for c in written.chars() {

@@ -8,7 +8,12 @@ use rowan::{NodeOrToken, WalkEvent};
 
 use crate::{Parse, parse};
 
+mod agreement;
+mod errors;
+mod grammar;
+mod random;
 mod trees;
+mod views;
 
 fn parsed(text: &str) -> Parse {
     let parse = parse(text, FileId(0));
@@ -57,7 +62,17 @@ fn findings(text: &str) -> String {
             let _ = writeln!(out, "  fix {}: {}", fix.title, corrected.trim_end());
         }
     }
-    out
+    visible(&out)
+}
+
+/// Invisible characters by their numbers, so that an expectation shows them.
+fn visible(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\u{a0}' => "\\u{a0}".to_owned(),
+        c if crate::invisible::is_invisible(c) => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// All `.nbc` files of the project, sorted.

@@ -68,6 +68,22 @@ fn unclosed_parens(tokens: &[Significant]) -> Vec<usize> {
     unclosed
 }
 
+/// Whether every bracket has its partner.
+pub(crate) fn is_balanced(tokens: &[Significant]) -> bool {
+    let mut open = Vec::new();
+    let pairs_up = tokens.iter().all(|token| match token.kind {
+        LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => {
+            open.push(token.kind);
+            true
+        }
+        RIGHT_PAREN => open.pop() == Some(LEFT_PAREN),
+        RIGHT_BRACKET => open.pop() == Some(LEFT_BRACKET),
+        RIGHT_BRACE => open.pop() == Some(LEFT_BRACE),
+        _ => true,
+    });
+    pairs_up && open.is_empty()
+}
+
 /// Drops the newlines that do not separate; those before the first token do not either.
 fn separate(tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
     let mut out: Vec<Significant> = Vec::with_capacity(tokens.len());

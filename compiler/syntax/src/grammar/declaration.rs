@@ -29,6 +29,8 @@ pub(crate) fn declaration(p: &mut Parser<'_>) {
             p.skip_junk();
         }
         _ if p.at_reference() && !p.at_word(Word::Expect) => instance(p),
+        // `Group ml { … }`
+        _ if p.at(TYPE_NAME) && matches!(p.nth(1), NAME | TEXT) => instance(p),
         _ => {
             p.expected("a declaration such as `group ml { … }`");
             p.skip_junk();
@@ -55,7 +57,7 @@ pub(crate) fn generated(p: &mut Parser<'_>, place: &str) {
 /// `group ml extends base { … }`, `user from "people.csv" { … }`
 pub(crate) fn instance(p: &mut Parser<'_>) {
     p.node(INSTANCE, |p| {
-        p.bump();
+        p.expect_reference("a kind");
         if p.at_word(Word::From) && p.nth(1) == TEXT {
             p.bump_word();
             p.bump();

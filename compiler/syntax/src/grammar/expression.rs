@@ -6,7 +6,7 @@ use nbc_source::{Diagnostic, Fix};
 use crate::SyntaxKind::*;
 use crate::codes;
 use crate::grammar::item;
-use crate::parser::{Block, Mark, Parser};
+use crate::parser::{Block, Mark, Parser, kebab};
 use crate::word::Word;
 
 /// What a field can have: a block, a tagged block, or an expression.
@@ -194,6 +194,7 @@ fn primary(p: &mut Parser<'_>) {
     match p.current() {
         NUMBER | QUANTITY | MONEY | DATE | TEXT | VERBATIM => p.node(LITERAL, |p| p.bump()),
         NAME if matches!(p.word(), Word::True | Word::False) => p.node(LITERAL, |p| p.bump_word()),
+        NAME if p.at_unrelated_declaration() => return p.expected("a value"),
         NAME if !p.word().is_reserved() => return path_or_call(p),
         QUALIFIED_NAME | TYPE_NAME => return path_or_call(p),
         LEFT_PAREN => p.node(PAREN_EXPR, |p| p.nested(parenthesized)),
@@ -212,8 +213,8 @@ pub(crate) fn path_or_call(p: &mut Parser<'_>) {
         return;
     }
     p.node(PATH_EXPR, |p| {
-        if p.at(TYPE_NAME) && p.nth(1) != DOT {
-            p.expected("a value");
+        if p.at(TYPE_NAME) && p.nth(1) != DOT && !p.starts_unquoted_text() {
+            type_as_value(p);
         }
         let named = p.at(TYPE_NAME);
         p.bump();
@@ -331,9 +332,31 @@ fn not_a_value(p: &mut Parser<'_>) {
     p.expected("a value");
 }
 
+/// A type name without `.` and a value after it: probably a text.
+fn type_as_value(p: &mut Parser<'_>) {
+    let span = p.error_span();
+    let written = p.slice(span);
+    let message = format!("`{written}` names a type and is no value; as a text, write it in quotes");
+    let fix = Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning();
+    p.report_with(Diagnostic::new(&codes::UNQUOTED_WORD, span, message).fix(fix));
+}
+
+/// `2026-1-5` and the like.
+fn looks_like_date(written: &str) -> bool {
+    let mut parts = written.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit())));
+    let shape = [parts.next(), parts.next(), parts.next(), parts.next()];
+    matches!(shape, [Some((4, true)), Some((1..=2, true)), Some((1..=2, true)), None])
+}
+
 fn foreign_value(p: &mut Parser<'_>) {
     let span = p.error_span();
     let written = p.slice(span);
+    if looks_like_date(written) {
+        let message = format!("`{written}` is not a date: month and day have two figures, as in `2026-01-05`");
+        p.report_with(Diagnostic::new(&codes::BAD_DATE, span, message));
+        p.node(ERROR, |p| p.bump());
+        return;
+    }
     let spaced = written.split_once('-').filter(|(left, _)| left.bytes().all(|b| b.is_ascii_digit()));
     let mut diagnostic = Diagnostic::new(
         &codes::UNQUOTED_WORD,
@@ -343,6 +366,11 @@ fn foreign_value(p: &mut Parser<'_>) {
     .fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
     if let Some((left, right)) = spaced {
         diagnostic = diagnostic.help(format!("as a subtraction, write `{left} - {right}`"));
+    }
+    if written.contains('_')
+        && let Some(name) = kebab(written)
+    {
+        diagnostic = diagnostic.help(format!("names are written with `-`: `{name}`"));
     }
     p.report_with(diagnostic);
     p.node(ERROR, |p| p.bump());

@@ -35,14 +35,16 @@ fn end_of_declaration(p: &mut Parser<'_>) {
     }
 }
 
-/// Takes closing brackets, which can close nothing here.
+/// Takes closing brackets, which can close nothing here; however many, they are one finding.
 fn unmatched_closers(p: &mut Parser<'_>) -> bool {
-    let mut any = false;
-    while matches!(p.current(), RIGHT_BRACE | RIGHT_BRACKET | RIGHT_PAREN) {
+    let found = p.at_closer();
+    if found {
         p.unmatched_closer();
-        any = true;
+        while p.at_closer() {
+            p.node(ERROR, |p| p.bump());
+        }
     }
-    any
+    found
 }
 
 /// Skips to a line that starts a declaration.

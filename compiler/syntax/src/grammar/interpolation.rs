@@ -1,6 +1,7 @@
 //! What may stand between the braces of a text: a path, or one call of paths.
 
 use crate::SyntaxKind::*;
+use crate::codes;
 use crate::grammar::expression;
 use crate::parser::Parser;
 
@@ -13,7 +14,10 @@ pub(crate) fn interpolation(p: &mut Parser<'_>) {
             p.expected("a path such as `g.title`");
         }
         if !p.at_end() {
-            p.expected("`}`; anything longer than a path or one call deserves a `let`");
+            p.report(
+                &codes::BAD_INTERPOLATION,
+                "only a path or one call stands between braces; anything longer deserves a `let`",
+            );
             p.node(ERROR, |p| {
                 while !p.at_end() {
                     p.bump();

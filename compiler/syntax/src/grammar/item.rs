@@ -14,6 +14,10 @@ pub(crate) fn body(p: &mut Parser<'_>) {
 }
 
 fn item(p: &mut Parser<'_>, _: usize) {
+    if p.starts_declaration() && p.nth(1) != COLON {
+        declaration_inside(p);
+        return;
+    }
     p.node(ITEM, |p| {
         if !at_operation(p) {
             key(p);
@@ -26,6 +30,14 @@ fn item(p: &mut Parser<'_>, _: usize) {
             field_rest(p);
         }
     });
+}
+
+/// `user ana { … }` inside of a group.
+fn declaration_inside(p: &mut Parser<'_>) {
+    let message =
+        format!("`{}` is declared inside something else; write it on its own, after that", p.text_at(p.position()));
+    p.report(&codes::UNEXPECTED_TOKEN, message);
+    p.node(ERROR, declaration::declaration);
 }
 
 /// `add`, `remove`, `locked` and `unset` are operations unless they are the key itself.
@@ -72,7 +84,7 @@ fn missing_colon(p: &mut Parser<'_>) {
 
 /// The key of a field or of a map entry.
 fn key(p: &mut Parser<'_>) {
-    let end = joined_end(p);
+    let end = if p.at(TEXT) { p.position() + 1 } else { joined_end(p) };
     if p.at_key() && end == p.position() + 1 {
         p.bump();
     } else if p.at_key() || matches!(p.current(), FOREIGN_WORD | TYPE_NAME | NUMBER | QUANTITY | DATE) {

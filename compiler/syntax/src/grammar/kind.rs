@@ -116,7 +116,7 @@ fn role(p: &mut Parser<'_>) {
     }
 }
 
-/// `in a..b "…"`, `matching '…' "…"`, `where … "…"`, any number of them.
+/// `in a..b "…"`, `matching '…' "…"`, any number of them; then, at most once, `where … "…"`.
 pub(crate) fn constraints(p: &mut Parser<'_>) {
     loop {
         match p.word() {
@@ -133,11 +133,14 @@ pub(crate) fn constraints(p: &mut Parser<'_>) {
                 p.expect(VERBATIM, "a pattern in `'`");
                 p.eat(TEXT);
             }),
-            Word::Where => p.node(WHERE_CONSTRAINT, |p| {
-                p.bump_word();
-                expression::expression(p);
-                p.eat(TEXT);
-            }),
+            Word::Where => {
+                p.node(WHERE_CONSTRAINT, |p| {
+                    p.bump_word();
+                    expression::expression(p);
+                    p.eat(TEXT);
+                });
+                return;
+            }
             _ => return,
         }
     }

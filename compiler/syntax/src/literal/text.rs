@@ -198,9 +198,13 @@ fn escaped<'t>(from: &'t str, at: usize, out: &mut Text<'t>) -> &'t str {
         "u" => "`\\u` is followed by the number of a character, as in `\\u{e9}`".to_owned(),
         _ => format!("`\\{next}` means nothing; the escapes are `\\n \\t \\\" \\\\ \\{{ \\u{{…}}`"),
     };
-    let length = from.len() - after.as_str().len();
+    let mut rest = after.as_str();
+    if next == "u" && rest.starts_with('{') {
+        rest = rest.split_once('}').map_or(rest, |(_, after)| after);
+    }
+    let length = from.len() - rest.len();
     out.faults.push(Fault { code: &codes::BAD_ESCAPE, message, range: at as u32..(at + length) as u32 });
-    after.as_str()
+    rest
 }
 
 fn escape(input: &str) -> IResult<&str, char, ()> {

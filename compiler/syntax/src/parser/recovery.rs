@@ -155,25 +155,23 @@ impl Parser<'_> {
     }
 
     fn unexpected_after_item(&mut self) {
-        if self.at(UNKNOWN) && self.text_at(self.position) == ";" {
-            let span = self.error_span();
-            let diagnostic =
-                Diagnostic::new(&codes::UNKNOWN_CHARACTER, span, "`;` is not used: a line break is enough")
-                    .fix(Fix::replace(span, "", "remove `;`"));
-            self.report_with(diagnostic);
-        } else if self.at_unquoted_text() {
+        if self.at_unquoted_text() {
             self.unquoted_text();
         } else {
             self.expected("a comma or a new line");
         }
     }
 
+    /// Whether the token here and the next are words, as in `title: ML research`, and surely meant as a text.
+    pub(crate) fn starts_unquoted_text(&self) -> bool {
+        self.value_start == Some(self.position) && is_wordy(self.nth(1))
+    }
+
     /// Words after a word, as in `title: ML research`.
     fn at_unquoted_text(&self) -> bool {
-        let wordy = |kind| matches!(kind, NAME | TYPE_NAME | QUALIFIED_NAME | FOREIGN_WORD | NUMBER | QUANTITY | DATE);
         let value_is_one_token = self.value_start.is_some_and(|start| start + 1 == self.position);
         let previous = self.position.checked_sub(1).and_then(|at| self.significant.get(at));
-        value_is_one_token && wordy(self.current()) && previous.is_some_and(|token| wordy(token.kind))
+        value_is_one_token && is_wordy(self.current()) && previous.is_some_and(|token| is_wordy(token.kind))
     }
 
     fn unquoted_text(&mut self) {
@@ -190,6 +188,10 @@ impl Parser<'_> {
                 diagnostic.fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
         }
         self.report_with(diagnostic);
+    }
+
+    pub(crate) fn at_closer(&self) -> bool {
+        is_closer(self.current())
     }
 
     pub(crate) fn unmatched_closer(&mut self) {
@@ -282,9 +284,11 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the line that starts here surely starts a declaration outside this block.
+    /// Whether the line that starts here surely starts a declaration outside this block. Asked only where brackets do not
+    /// pair up, so that indentation never decides about a file that is in order.
     fn at_header(&self, block: &Block, first: usize) -> bool {
-        self.starts_declaration()
+        !self.balanced
+            && self.starts_declaration()
             && self.indentation(self.position) == Some(0)
             && (!block.declarations || self.indentation(first) != Some(0))
     }
@@ -312,7 +316,7 @@ impl Parser<'_> {
         let next = self.nth(ahead + 1);
         let next_word = self.nth_word(ahead + 1);
         if word.is_declaration() {
-            return matches!(next, NAME | TEXT | TYPE_NAME | LEFT_PAREN) && next_word != Word::Extends;
+            return matches!(next, NAME | TEXT | TYPE_NAME | LEFT_PAREN) && !joins_values(next_word);
         }
         if word == Word::For {
             return next == NAME && self.nth_word(ahead + 2) == Word::In;
@@ -326,6 +330,14 @@ impl Parser<'_> {
         let named = matches!(next, NAME | TEXT)
             && (self.nth(ahead + 2) == LEFT_BRACE || self.nth_word(ahead + 2) == Word::Extends);
         named || (next_word == Word::From && self.nth(ahead + 2) == TEXT)
+    }
+
+    /// Whether a line starts here with a word and a name that cannot go on an expression: `let y = 1` after `a +`.
+    pub(crate) fn at_unrelated_declaration(&self) -> bool {
+        self.word().is_declaration()
+            && matches!(self.nth(1), NAME | TYPE_NAME)
+            && !joins_values(self.nth_word(1))
+            && self.indentation(self.position) == Some(0)
     }
 
     fn count_open(&mut self, open: SyntaxKind, by: i32) {
@@ -368,6 +380,14 @@ impl Parser<'_> {
     }
 }
 
+/// Whether the word stands after a value rather than before a name.
+fn joins_values(word: Word) -> bool {
+    word.is_reserved()
+        || matches!(word, Word::Extends | Word::Set | Word::Otherwise | Word::From | Word::Until)
+        || matches!(word, Word::Can | Word::Cannot | Word::Because | Word::Breaks | Word::Keeps)
+        || matches!(word, Word::Grants | Word::Owns | Word::Owned | Word::Where | Word::Matching)
+}
+
 /// How many brackets of each kind are open.
 #[derive(Default)]
 pub(super) struct OpenBrackets {
@@ -392,6 +412,10 @@ fn closer(open: SyntaxKind) -> SyntaxKind {
         LEFT_BRACKET => RIGHT_BRACKET,
         _ => RIGHT_PAREN,
     }
+}
+
+fn is_wordy(kind: SyntaxKind) -> bool {
+    matches!(kind, NAME | TYPE_NAME | QUALIFIED_NAME | FOREIGN_WORD | NUMBER | QUANTITY | DATE)
 }
 
 fn is_opener(kind: SyntaxKind) -> bool {

@@ -1,0 +1,106 @@
+//! The parser accepts exactly what the grammar accepts: on the project's files, on wrong ones, and on damaged ones.
+
+use proptest::prelude::*;
+
+use super::grammar::Grammar;
+use super::{parsed, project_files};
+use crate::codes;
+
+/// Whether the parser accepts the text. What stands inside one token is not the grammar's business.
+fn parser_accepts(text: &str) -> bool {
+    let inside = [
+        &codes::INVISIBLE_CHARACTER,
+        &codes::UNTERMINATED_TEXT,
+        &codes::BAD_NUMBER,
+        &codes::BAD_DATE,
+        &codes::BAD_ESCAPE,
+        &codes::BAD_INTERPOLATION,
+    ];
+    parsed(text).diagnostics().iter().all(|finding| inside.contains(&finding.code))
+}
+
+fn agree(grammar: &Grammar, text: &str) -> Result<(), String> {
+    let grammar_says = grammar.accepts(text);
+    if grammar_says.is_ok() == parser_accepts(text) {
+        return Ok(());
+    }
+    let found: Vec<String> = parsed(text).diagnostics().iter().map(|finding| finding.message.clone()).collect();
+    Err(format!("the grammar says {grammar_says:?}, the parser {found:?}, of\n{text}"))
+}
+
+/// Small texts with every form of the grammar, right and wrong.
+const SAMPLES: &str = include_str!("samples.txt");
+
+fn samples() -> impl Iterator<Item = (bool, &'static str)> {
+    SAMPLES.split("\n---").skip(1).map(|sample| {
+        let (head, text) = sample.split_once('\n').unwrap();
+        (head.trim() == "right", text)
+    })
+}
+
+#[test]
+fn parser_and_grammar_accept_the_same_samples() {
+    let grammar = Grammar::read();
+    for (right, text) in samples() {
+        assert_eq!(agree(&grammar, text), Ok(()));
+        assert_eq!(grammar.accepts(text).is_ok(), right, "{text}");
+    }
+}
+
+#[test]
+fn parser_and_grammar_accept_the_files_of_the_project() {
+    let grammar = Grammar::read();
+    for (path, text) in project_files() {
+        assert_eq!(grammar.accepts(&text), Ok(()), "{}", path.display());
+        assert!(parser_accepts(&text), "{}", path.display());
+    }
+}
+
+/// The text of every token.
+fn cut(text: &str) -> Vec<&str> {
+    let starts: Vec<usize> = crate::lex(text).iter().map(|token| token.start as usize).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
+}
+
+/// The samples cut into tokens, to make new texts of.
+fn pieces() -> Vec<&'static str> {
+    let mut pieces = Vec::new();
+    for (_, text) in samples() {
+        pieces.extend(cut(text));
+    }
+    pieces.sort_unstable();
+    pieces.dedup();
+    pieces
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A few tokens of a sample taken out, put in, or exchanged.
+    #[test]
+    fn parser_and_grammar_agree_about_damaged_samples(
+        sample in any::<prop::sample::Index>(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..3u8), 1..3),
+    ) {
+        thread_local!(static GRAMMAR: Grammar = Grammar::read());
+        let all: Vec<&str> = samples().map(|(_, text)| text).collect();
+        let text = sample.get(&all);
+        let pieces = pieces();
+        let mut tokens = cut(text);
+        for (place, piece, how) in damage {
+            if tokens.is_empty() {
+                break;
+            }
+            let at = place.index(tokens.len());
+            match how {
+                0 => { tokens.remove(at); }
+                1 => tokens.insert(at, piece.get::<&str>(&pieces)),
+                _ => tokens[at] = piece.get::<&str>(&pieces),
+            }
+        }
+        let damaged = tokens.concat();
+        let agreed = GRAMMAR.with(|grammar| agree(grammar, &damaged));
+        prop_assert_eq!(agreed, Ok(()));
+    }
+}
