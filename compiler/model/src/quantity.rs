@@ -109,7 +109,7 @@ impl QuantityError {
         match self.instead.into_iter().next() {
             Some(text) => {
                 let title = format!("write `{text}`");
-                diagnostic.fix(Fix::replace(span, text, title).unsafe_())
+                diagnostic.fix(Fix::replace(span, text, title).may_change_meaning())
             }
             None => diagnostic,
         }

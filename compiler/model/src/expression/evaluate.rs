@@ -149,7 +149,7 @@ impl<'e> Evaluator<'e> {
     /// Computes a part of an expression.
     pub fn value(&mut self, id: ExpressionId, frame: &mut Frame) -> Value {
         let expressions: &'e Expressions = self.expressions;
-        let Some(expression) = expressions.get(id) else { return Value::Poisoned };
+        let Some(expression) = expressions.row(id) else { return Value::Poisoned };
         if !self.spend(1, expression.span) {
             return Value::Poisoned;
         }
@@ -275,7 +275,7 @@ impl<'e> Evaluator<'e> {
 
     fn global(&mut self, id: crate::expression::LetId) -> Value {
         let globals = self.globals;
-        match globals.lets.get(id) {
+        match globals.lets.row(id) {
             Some(row) => self.value(row.value, &mut Frame::of_locals(Vec::new())),
             None => Value::Poisoned,
         }
@@ -301,7 +301,7 @@ impl<'e> Evaluator<'e> {
     fn part(&self, of: Value, name: Name) -> Value {
         let field = match of {
             Value::Entity(entity) => {
-                let kind = self.slots.kind(entity).and_then(|kind| self.kinds.kinds.get(kind));
+                let kind = self.slots.kind(entity).and_then(|kind| self.kinds.kinds.row(kind));
                 kind.and_then(|kind| kind.field(name))
             }
             Value::Record(record, _) => self.kinds.records[record].field_names.get(&name).copied(),

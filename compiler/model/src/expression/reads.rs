@@ -54,7 +54,7 @@ fn closed(
     locals: &mut Vec<LocalId>,
     depth: u32,
 ) -> bool {
-    let Some(row) = expressions.get(id) else { return false };
+    let Some(row) = expressions.row(id) else { return false };
     let inner = |id: ExpressionId, locals: &mut Vec<LocalId>| closed(expressions, globals, id, locals, depth + 1);
     match &row.node {
         _ if depth > DEPTH => false,
@@ -78,7 +78,7 @@ fn closed(
         }
         Node::Call(function, arguments) => {
             arguments.iter().all(|argument| inner(*argument, locals))
-                && globals.functions.get(*function).is_some_and(|function| {
+                && globals.functions.row(*function).is_some_and(|function| {
                     let parameters = 0..function.parameters.len();
                     let mut locals = parameters.map(crate::index::Id::new).collect();
                     closed(expressions, globals, function.body, &mut locals, depth + 1)
@@ -107,12 +107,12 @@ impl Walk<'_> {
             return;
         }
         let expressions = self.expressions;
-        let Some(row) = expressions.get(id) else { return };
+        let Some(row) = expressions.row(id) else { return };
         for child in children(&row.node) {
             self.expression(child, depth + 1);
         }
         if let Node::Call(function, _) = row.node
-            && let Some(function) = self.globals.functions.get(function)
+            && let Some(function) = self.globals.functions.row(function)
         {
             self.expression(function.body, depth + 1);
         }
@@ -120,10 +120,10 @@ impl Walk<'_> {
 
     /// The read that a chain of fields is, if it starts at something static.
     fn path(&self, id: ExpressionId) -> Option<Read> {
-        match &self.expressions.get(id)?.node {
+        match &self.expressions.row(id)?.node {
             Node::Own(field) => Some(Read { root: Root::Own, fields: vec![*field] }),
             Node::Field(of, field) => {
-                let mut read = match &self.expressions.get(*of)?.node {
+                let mut read = match &self.expressions.row(*of)?.node {
                     Node::Constant(Value::Entity(entity)) => Read { root: Root::Entity(*entity), fields: Vec::new() },
                     Node::Platform => Read { root: Root::Platform, fields: Vec::new() },
                     _ => self.path(*of)?,

@@ -94,10 +94,10 @@ impl Home {
     pub(crate) fn fields(self, kinds: &KindSet) -> Option<(&Table<FieldId, Field>, &FxHashMap<Name, FieldId>)> {
         match self {
             Home::None => None,
-            Home::Kind(kind) => kinds.kinds.get(kind).map(|kind| (&kind.fields, &kind.field_names)),
-            Home::Record(record) => kinds.records.get(record).map(|record| (&record.fields, &record.field_names)),
+            Home::Kind(kind) => kinds.kinds.row(kind).map(|kind| (&kind.fields, &kind.field_names)),
+            Home::Record(record) => kinds.records.row(record).map(|record| (&record.fields, &record.field_names)),
             Home::Case(variant, case) => {
-                let case = kinds.variants.get(variant)?.cases.get(usize::from(case))?;
+                let case = kinds.variants.row(variant)?.cases.get(usize::from(case))?;
                 Some((&case.fields, &case.field_names))
             }
         }

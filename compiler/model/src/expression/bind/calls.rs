@@ -155,7 +155,7 @@ impl Binder<'_> {
         let mut diagnostic = Diagnostic::new(&codes::NOT_AN_ACTION, span, format!("a {kind} has no action `{text}`"));
         diagnostic = match (suggest::nearest(text, actions.iter().copied()).first(), actions.is_empty()) {
             (Some(nearest), _) => {
-                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).unsafe_();
+                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
                 diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix)
             }
             (None, false) => diagnostic.help(format!("it has {}", actions.join(", "))),
@@ -196,7 +196,7 @@ impl Binder<'_> {
         let near: Vec<String> = suggest::nearest(text, known).into_iter().map(str::to_owned).collect();
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{text}`"));
         if let Some(nearest) = near.first() {
-            let fix = Fix::replace(span, nearest, format!("write `{nearest}`")).unsafe_();
+            let fix = Fix::replace(span, nearest, format!("write `{nearest}`")).may_change_meaning();
             diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
         }
         self.report(diagnostic);

@@ -113,8 +113,9 @@ impl Binder<'_> {
             }
             (Type::Enum(_) | Type::Variant(_), Some(Value::Text(name))) => {
                 let bare = self.text_of(name).to_owned();
-                diagnostic =
-                    diagnostic.fix(Fix::replace(span, bare.clone(), format!("write the bare word `{bare}`")).unsafe_());
+                diagnostic = diagnostic.fix(
+                    Fix::replace(span, bare.clone(), format!("write the bare word `{bare}`")).may_change_meaning(),
+                );
             }
             _ => {}
         }

@@ -220,7 +220,7 @@ impl Binder<'_> {
     }
 
     fn global(&mut self, id: LetId, ty: Type, span: Span) -> ExpressionId {
-        match self.tables.expressions.get(self.tables.globals.lets[id].value).map(|row| row.node.clone()) {
+        match self.tables.expressions.row(self.tables.globals.lets[id].value).map(|row| row.node.clone()) {
             Some(Node::Constant(value)) => self.constant_of(value, ty, span),
             Some(Node::Poisoned) => self.poison(span),
             _ => self.push(Node::Let(id), ty, false, span),
@@ -323,7 +323,7 @@ impl Binder<'_> {
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CHOICE, span, message);
         match near.first() {
             Some(nearest) => {
-                let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).unsafe_();
+                let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
                 diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
             }
             None => diagnostic = diagnostic.help(format!("it is one of {}", choices.join(", "))),
@@ -350,7 +350,7 @@ impl Binder<'_> {
         let known = self.known_names();
         let near = suggest::nearest(text, known.iter().map(String::as_str));
         if let Some(nearest) = near.first() {
-            let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).unsafe_();
+            let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
             diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
         }
         if let Some(name) = self.tables.names.find(text) {

@@ -208,7 +208,7 @@ impl Binder<'_> {
             Node::Constant(Value::Entity(_)) | Node::Platform => true,
             Node::Own(field) => {
                 let fields = self.situation.home.fields(self.tables.kinds);
-                fields.is_some_and(|(fields, _)| fields.get(*field).is_some_and(|field| field.owned))
+                fields.is_some_and(|(fields, _)| fields.row(*field).is_some_and(|field| field.owned))
             }
             Node::Field(of, field) => owned(&self.tables.expressions[*of].ty, *field) && self.is_static(*of),
             _ => false,
@@ -301,7 +301,7 @@ impl Binder<'_> {
         let near = suggest::nearest(&text, parts.iter().map(String::as_str));
         match near.first() {
             Some(nearest) => {
-                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).unsafe_();
+                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
                 diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
             }
             None if !parts.is_empty() => diagnostic = diagnostic.help(format!("it has {}", parts.join(", "))),
@@ -348,8 +348,8 @@ impl Binder<'_> {
             Node::Field(of, field) => {
                 let base = self.base_of(*of);
                 let field = match base {
-                    Type::Entity(kind) => kinds.kinds[kind].fields.get(*field)?.name,
-                    Type::Record(record) => kinds.records[record].fields.get(*field)?.name,
+                    Type::Entity(kind) => kinds.kinds[kind].fields.row(*field)?.name,
+                    Type::Record(record) => kinds.records[record].fields.row(*field)?.name,
                     _ => return None,
                 };
                 Some(format!("{}.{}", self.path_text(*of)?, self.text_of(field)))

@@ -15,7 +15,7 @@ impl<'e> Evaluator<'e> {
     pub(super) fn call(&mut self, function: FunctionId, arguments: &'e [ExpressionId], frame: &mut Frame) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(*argument, frame)).collect();
         let globals = self.globals;
-        match (missing(&values), globals.functions.get(function)) {
+        match (missing(&values), globals.functions.row(function)) {
             (Some(missing), _) => missing,
             (None, Some(row)) => self.value(row.body, &mut Frame::of_locals(values)),
             (None, None) => Value::Poisoned,
