@@ -6,6 +6,8 @@
 
 pub mod artifact;
 pub mod backend;
+pub mod codes;
+mod keycloak;
 mod kubernetes;
 mod lines;
 mod print;
@@ -15,7 +17,8 @@ mod writer;
 
 pub use artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
 pub use backend::{Backend, Options};
+pub use keycloak::Keycloak;
 pub use kubernetes::Kubernetes;
 
 /// Every backend, in the order of their names.
-pub const ALL: &[&dyn Backend] = &[&Kubernetes];
+pub const ALL: &[&dyn Backend] = &[&Keycloak, &Kubernetes];

@@ -107,6 +107,16 @@ impl<'a> Writer<'a> {
         self.emitted.diagnostics.push(diagnostic);
     }
 
+    /// Takes back a file that is larger than what carries it. Returns whether it was.
+    pub(crate) fn drop_larger(&mut self, path: &str, limit: usize) -> bool {
+        let before = self.emitted.artifacts.len();
+        self.emitted.artifacts.retain(|artifact| {
+            let Content::Text(text) = &artifact.content;
+            artifact.path != path || text.len() <= limit
+        });
+        self.emitted.artifacts.len() < before
+    }
+
     /// Puts everything in order.
     pub(crate) fn finish(mut self) -> Emitted {
         self.emitted.artifacts.sort_by(|a, b| a.path.cmp(&b.path));

@@ -1,0 +1,210 @@
+//! One realm, three ways in: `--import-realm`, keycloak-config-cli and the operator's `KeycloakRealmImport`.
+//!
+//! The realm is built once; the routes differ in how they spell secrets and where the user profile stands. No secret is
+//! ever known here. What the importer does with a file that leaves something out is the reason for much that is written
+//! out: `enabled`, the default role, mappers on clients (see each module).
+
+mod clients;
+mod flows;
+mod grants;
+mod people;
+mod profile;
+mod providers;
+mod realm;
+mod routes;
+mod settings;
+
+use serde_json::Value;
+
+use nbc_model::value::OriginId;
+use nbc_platform::Platform;
+use nbc_platform::kinds::SecretPlace;
+use nbc_source::Diagnostic;
+
+use crate::artifact::Emitted;
+use crate::backend::{Backend, Options};
+use crate::codes;
+use crate::site::{Site, secret_variable};
+use crate::validate::KEYCLOAK_26;
+use crate::writer::{Document, Writer};
+use realm::{Component, Realm, Role, Roles, Text};
+use routes::Route;
+
+/// A file of keycloak-config-cli travels in a Secret, which holds 1 MiB; this leaves room for its metadata.
+const PART_LIMIT: usize = 900 << 10;
+/// The largest object that etcd keeps by default, which carries the custom resource.
+const RESOURCE_LIMIT: usize = 3 << 19;
+
+pub(crate) const USER_PROFILE_PROVIDER: &str = "org.keycloak.userprofile.UserProfileProvider";
+const DIRECTORY_PROVIDER: &str = "org.keycloak.storage.UserStorageProvider";
+
+pub struct Keycloak;
+
+impl Backend for Keycloak {
+    fn name(&self) -> &'static str {
+        "keycloak"
+    }
+
+    fn versions(&self) -> &'static [&'static str] {
+        &["26"]
+    }
+
+    fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
+        let site = Site::new(platform);
+        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let Some(settings) = site.settings() else { return writer.finish() };
+        let name = settings.realm.value;
+        let (realm, origins) = build(&site, &mut writer);
+        let profile = serde_json::to_value(profile::user_profile(&site)).unwrap_or(Value::Null);
+        let document = Document { kind: "realm".to_owned(), value: tree(&realm), origins };
+        refuse_placeholders(&site, &document, settings.realm.origin, &mut writer);
+
+        let config_cli = routes::for_config_cli(document.value.clone(), profile);
+        let config_cli =
+            Document { kind: "config-cli".to_owned(), value: config_cli, origins: document.origins.clone() };
+        let operator = operator(&site, &document, &mut writer);
+        let mut import = document;
+        routes::spell(&mut import.value, Route::Import);
+
+        writer.json(format!("keycloak/{name}-realm.json"), Some(&KEYCLOAK_26), import);
+        for (at, part) in routes::parts(config_cli, PART_LIMIT).into_iter().enumerate() {
+            let number = if at == 0 { String::new() } else { format!("-users-{at:03}") };
+            writer.yaml(format!("keycloak/config-cli/{name}{number}.yaml"), Some(&KEYCLOAK_26), vec![part]);
+        }
+        if writer.drop_larger(&operator, RESOURCE_LIMIT) {
+            let message =
+                format!("the realm `{name}` is larger than a custom resource may be, so {operator} is not written");
+            let diagnostic = Diagnostic::new(&codes::REALM_TOO_LARGE, settings.span, message)
+                .label("has too many people for the Keycloak operator's import")
+                .help("bring it in with keycloak-config-cli, whose files are split, or with the realm file");
+            writer.diagnostic(diagnostic);
+        }
+        writer.finish()
+    }
+}
+
+/// The whole realm, and what Keycloak cannot say of it.
+fn build(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> (Realm, Vec<(String, Vec<OriginId>)>) {
+    let Some(declared) = site.settings() else { return (Realm::default(), Vec::new()) };
+    let grants = grants::grants(site);
+    let (mut realm, mut origins) = settings::realm(site, declared);
+    settings::say_what_is_missing(declared, site, writer);
+    providers::say_what_is_missing(site, writer);
+
+    let (groups, from) = people::groups(site, &grants);
+    origins.extend(from);
+    let (clients, from) = clients::documents(site, writer);
+    origins.extend(from);
+    let (brokers, from) = providers::brokers(site);
+    origins.extend(from);
+    let (mut users, from) = people::users(site, &grants, writer);
+    origins.extend(from);
+    users.extend(clients::accounts(site, &grants));
+
+    realm.groups = groups;
+    realm.clients = clients;
+    realm.identity_providers = brokers;
+    realm.identity_provider_mappers = providers::mappers(site);
+    realm.users = users;
+    realm.roles = roles(&grants);
+    let defaults = site.draft().current(&declared.default_groups.value);
+    realm.default_groups = defaults.map(|item| site.group_path(item.value.entity)).collect();
+    realm.default_groups.sort();
+    realm.components.insert(USER_PROFILE_PROVIDER, vec![user_profile(site)]);
+    let directories = providers::directories(site);
+    if !directories.is_empty() {
+        realm.components.insert(DIRECTORY_PROVIDER, directories);
+    }
+    (realm, origins)
+}
+
+fn roles(grants: &grants::Grants) -> Roles {
+    let named = |name: &String, description: Option<&str>| Role {
+        name: name.clone(),
+        description: description.map(str::to_owned),
+    };
+    let realm = grants.realm_roles.iter().map(|(name, description)| named(name, *description)).collect();
+    let client = grants.client_roles.iter().filter(|(_, names)| !names.is_empty());
+    let client = client.map(|(client, names)| (client.clone(), names.iter().map(|name| named(name, None)).collect()));
+    Roles { realm, client: client.collect() }
+}
+
+/// The user profile as a component: its configuration is a JSON text inside the realm's own JSON.
+fn user_profile(site: &Site<'_, '_>) -> Component {
+    let profile = serde_json::to_string(&profile::user_profile(site)).unwrap_or_default();
+    Component {
+        name: String::new(),
+        provider_id: "declarative-user-profile",
+        config: [("kc.user.profile.config".to_owned(), vec![Text::Plain(profile)])].into(),
+        ..Component::default()
+    }
+}
+
+fn tree(realm: &Realm) -> Value {
+    let mut value = serde_json::to_value(realm).unwrap_or(Value::Null);
+    // The profile's component has no name in Keycloak's own exports.
+    if let Some(Value::Object(component)) =
+        value.pointer_mut("/components/org.keycloak.userprofile.UserProfileProvider/0")
+    {
+        component.remove("name");
+    }
+    value
+}
+
+/// The custom resource; returns its path.
+fn operator(site: &Site<'_, '_>, document: &Document, writer: &mut Writer<'_>) -> String {
+    let path = "keycloak/realm-import.yaml".to_owned();
+    let Some(settings) = site.settings() else { return path };
+    let mut places: Vec<(String, String, String)> = Vec::new();
+    for secret in &site.platform.declared().secrets {
+        let name = match &secret.from.value {
+            SecretPlace::Kubernetes(place) => {
+                let variable = secret_variable(secret.handle);
+                places.push((variable, place.name.value.to_owned(), place.key.value.to_owned()));
+                continue;
+            }
+            SecretPlace::Env(place) => place.name.value.to_owned(),
+            SecretPlace::Vault(_) | SecretPlace::External(_) => secret_variable(secret.handle),
+        };
+        if routes::secrets(&document.value).contains(&name) {
+            let why =
+                "the Keycloak operator reads Secrets of Kubernetes only; the placeholder stays in realm-import.yaml";
+            writer.not_expressed(site.draft().path(secret.id.entity), Some(secret.from.origin), why);
+        }
+    }
+    let place = |name: &str| {
+        let found = places.iter().find(|(variable, _, _)| variable == name);
+        found.map(|(_, object, key)| (object.clone(), key.clone()))
+    };
+    let labels = crate::kubernetes::object::labels(settings.handle, &[]);
+    let labels = labels.into_iter().map(|(key, value)| (key, Value::String(value))).collect();
+    let name = settings.realm.value.to_lowercase().replace('_', "-");
+    let value = routes::for_operator(name.trim_matches('-'), document.value.clone(), place, labels);
+    let origins = document.origins.iter().map(|(at, from)| (format!("/spec/realm{at}"), from.clone())).collect();
+    let kind = "k8s.keycloak.org/v2alpha1/KeycloakRealmImport".to_owned();
+    writer.yaml(&path, Some(&KEYCLOAK_26), vec![Document { kind, value, origins }]);
+    path
+}
+
+/// What nbc writes itself in the shape of a placeholder: message keys and templates of mappers.
+fn is_own(pointer: &str) -> bool {
+    pointer.starts_with("/components/org.keycloak.userprofile")
+        || pointer.starts_with("/roles/realm/") && pointer.ends_with("/description")
+        || pointer.starts_with("/identityProviderMappers/") && pointer.ends_with("/config/template")
+}
+
+fn refuse_placeholders(site: &Site<'_, '_>, document: &Document, realm: OriginId, writer: &mut Writer<'_>) {
+    for (pointer, text) in routes::placeholders(&document.value) {
+        if is_own(&pointer) {
+            continue;
+        }
+        let nearest = document.origins.iter().filter(|(at, _)| pointer.starts_with(at.trim_end_matches("/username")));
+        let nearest = nearest.max_by_key(|(at, _)| at.len()).and_then(|(_, from)| from.first().copied());
+        let span = site.draft().span(nearest.unwrap_or(realm));
+        let message = format!("Keycloak would replace a part of `{text}` by a variable of its environment");
+        let diagnostic = Diagnostic::new(&codes::PLACEHOLDER_IN_TEXT, span, message)
+            .label("this or what belongs to it holds `${` or `$(`")
+            .help("write it without `${` and `$(`: Keycloak has no way to quote them");
+        writer.diagnostic(diagnostic);
+    }
+}
