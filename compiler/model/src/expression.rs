@@ -9,9 +9,11 @@ pub mod builtins;
 pub mod codes;
 pub mod declare;
 pub mod evaluate;
+pub mod operands;
 pub mod reads;
 pub mod scope;
 pub mod text;
+pub mod world;
 
 use nbc_source::Span;
 
@@ -222,6 +224,7 @@ pub enum Condition {
 #[derive(Clone, Debug)]
 pub struct Waiver {
     pub rule: Name,
+    pub rule_span: Span,
     pub on: EntityId,
     pub until: Option<crate::value::Date>,
     pub because: String,

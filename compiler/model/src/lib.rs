@@ -9,6 +9,7 @@
 mod close;
 pub mod codes;
 mod collect;
+pub mod constraint;
 mod expand;
 pub mod expression;
 mod files;
@@ -19,6 +20,7 @@ pub mod layer;
 pub mod model;
 pub mod names;
 pub mod quantity;
+pub mod rules;
 mod scope;
 mod table;
 pub mod value;

@@ -7,7 +7,7 @@ mod calls;
 mod facts;
 mod fit;
 mod lists;
-mod literals;
+pub(crate) mod literals;
 mod names;
 mod operators;
 mod paths;
@@ -341,7 +341,7 @@ impl<'b> Binder<'b> {
         self.poison(span)
     }
 
-    fn reference(&mut self, ty: &Type, text: &str, span: Span) -> Option<Value> {
+    pub(crate) fn reference(&mut self, ty: &Type, text: &str, span: Span) -> Option<Value> {
         let reporter =
             Reporter { names: self.tables.names, kinds: self.tables.kinds, diagnostics: self.tables.diagnostics };
         self.scope.reference(reporter, ty, text, span)
@@ -367,7 +367,7 @@ impl<'b> Binder<'b> {
     }
 
     /// What may be absent is used where something must be.
-    fn present(&mut self, id: ExpressionId) -> ExpressionId {
+    pub(crate) fn present(&mut self, id: ExpressionId) -> ExpressionId {
         let row = &self.tables.expressions[id];
         if !row.optional || self.lenient {
             return id;

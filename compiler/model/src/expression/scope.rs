@@ -55,6 +55,16 @@ pub trait Scope {
         None
     }
 
+    /// The kind of an entity, where a reference may be of several.
+    fn kind_of(&self, _entity: EntityId) -> Option<KindId> {
+        None
+    }
+
+    /// The entity that another one owns in a field, as in `group.ml.quota`.
+    fn owned(&self, _owner: EntityId, _field: Name) -> Option<EntityId> {
+        None
+    }
+
     /// What a bare or qualified name means where a reference stands. Reports by itself when it means nothing.
     fn reference(&mut self, reporter: Reporter<'_>, ty: &Type, text: &str, span: Span) -> Option<Value>;
 

@@ -31,7 +31,7 @@ impl Binder<'_> {
     }
 
     /// Binds something with what a condition makes known, and forgets it again.
-    pub(super) fn knowing<T>(&mut self, condition: ExpressionId, truth: bool, bind: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn knowing<T>(&mut self, condition: ExpressionId, truth: bool, bind: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.facts.len();
         self.learn(condition, truth);
         let result = bind(self);

@@ -113,10 +113,7 @@ impl Binder<'_> {
             return self.refuse(&codes::NOT_A_CONSTANT, span, message);
         };
         let text = self.text_of(name).to_owned();
-        match self.reference(ty, &text, span) {
-            Some(value) => self.constant_of(value, ty.clone(), span),
-            None => self.poison(span),
-        }
+        self.referenced(ty, &text, span)
     }
 
     /// A text, with what it interpolates.

@@ -197,10 +197,21 @@ impl Binder<'_> {
             Reading::Choice(id, at) => self.constant_of(Value::Enum(id, at), Type::Enum(id), span),
             Reading::Case(id, at) => self.bare_case(id, at, span),
             Reading::Action(action) => self.constant_of(Value::Permission(action), Type::Permission, span),
-            Reading::Reference => match self.reference(expected, text, span) {
-                Some(value) => self.constant_of(value, expected.clone(), span),
-                None => self.poison(span),
-            },
+            Reading::Reference => self.referenced(expected, text, span),
+        }
+    }
+
+    /// The entity that the scope finds; its type is its own kind.
+    pub(super) fn referenced(&mut self, ty: &Type, text: &str, span: Span) -> ExpressionId {
+        match self.reference(ty, text, span) {
+            Some(Value::Poisoned) | None => self.poison(span),
+            Some(value) => {
+                let kind = match value {
+                    Value::Entity(entity) => self.scope.kind_of(entity),
+                    _ => None,
+                };
+                self.constant_of(value, kind.map_or_else(|| ty.clone(), Type::Entity), span)
+            }
         }
     }
 
@@ -306,10 +317,7 @@ impl Binder<'_> {
     /// Nothing of that name fits: the message depends on what would have.
     fn nothing_fits(&mut self, text: &str, expected: &Type, span: Span) -> ExpressionId {
         if self.takes_entities(expected) {
-            return match self.reference(expected, text, span) {
-                Some(value) => self.constant_of(value, expected.clone(), span),
-                None => self.poison(span),
-            };
+            return self.referenced(expected, text, span);
         }
         let choices = self.choices(expected);
         if choices.is_empty() {

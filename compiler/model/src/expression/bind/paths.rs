@@ -7,8 +7,10 @@ use crate::expression::bind::Binder;
 use crate::expression::bind::facts::Step;
 use crate::expression::bind::names::Reading;
 use crate::expression::codes;
+use crate::expression::operands::Spelling;
 use crate::expression::scope::Reads;
 use crate::expression::{ExpressionId, Node};
+use crate::index::Id;
 use crate::kinds::{Dated, Field, FieldId, KindId, Type};
 use crate::names::Name;
 use crate::value::Value;
@@ -98,13 +100,8 @@ impl Binder<'_> {
                 self.steps_along(base, rest)
             }
             (None, None, Some(kind)) => {
-                match self.reference(&Type::Entity(kind), &second.text(), self.span(second.range())) {
-                    Some(value) => {
-                        let base = self.constant_of(value, Type::Entity(kind), both);
-                        self.steps_along(base, rest)
-                    }
-                    None => self.poison(both),
-                }
+                let base = self.referenced(&Type::Entity(kind), &second.text(), self.span(second.range()));
+                self.steps_along(base, rest)
             }
             (None, None, None) => self.undefined(&first.text(), self.span(first.range())),
         }
@@ -287,7 +284,7 @@ impl Binder<'_> {
             return Some(Value::Text(self.tables.names.intern(text)));
         }
         if self.takes_entities(&base) {
-            return self.reference(&base, text, span);
+            return self.reference(&base, text, span).filter(|value| *value != Value::Poisoned);
         }
         let id = self.bare_name(text, Some(&base), span);
         self.constant_value(id)
@@ -334,30 +331,16 @@ impl Binder<'_> {
 
     /// A path in the words of the author, for messages.
     pub(super) fn path_text(&self, id: ExpressionId) -> Option<String> {
-        let name = |name: Name| self.text_of(name).to_owned();
-        let kinds = self.tables.kinds;
-        match &self.tables.expressions[id].node {
-            Node::Local(local) => self.locals.get(crate::index::Id::index(*local)).map(|local| name(local.name)),
-            Node::Let(id) => Some(name(self.tables.globals.lets[*id].name)),
-            Node::Own(field) => {
-                let (fields, _) = self.situation.home.fields(kinds)?;
-                Some(name(fields[*field].name))
-            }
-            Node::Platform => Some("platform".to_owned()),
-            Node::Constant(Value::Entity(entity)) => self.scope.handle(*entity).map(name),
-            Node::Field(of, field) => {
-                let base = self.base_of(*of);
-                let field = match base {
-                    Type::Entity(kind) => kinds.kinds[kind].fields.row(*field)?.name,
-                    Type::Record(record) => kinds.records[record].fields.row(*field)?.name,
-                    _ => return None,
-                };
-                Some(format!("{}.{}", self.path_text(*of)?, self.text_of(field)))
-            }
-            Node::Part(of, part) => Some(format!("{}.{}", self.path_text(*of)?, self.text_of(*part))),
-            Node::Entry(of, Value::Text(key)) => Some(format!("{}.{}", self.path_text(*of)?, self.text_of(*key))),
-            _ => None,
-        }
+        let spelling = Spelling {
+            expressions: self.tables.expressions,
+            globals: self.tables.globals,
+            kinds: self.tables.kinds,
+            names: self.tables.names,
+            home: self.situation.home,
+            local: &|local| self.locals.get(local.index()).map(|local| local.name),
+            handle: &|entity| self.scope.handle(entity),
+        };
+        spelling.path(id)
     }
 }
 

@@ -1,0 +1,210 @@
+//! Whether a value is what its field and its type ask for: `in`, `matching`, `where`.
+//!
+//! The author's sentence is the message; the rule's own place and the values of its operands stand beside it.
+
+use nbc_source::{Code, Diagnostic, Span};
+use nbc_syntax::ast;
+use regex::Regex;
+
+use crate::expression::ExpressionId;
+use crate::expression::bind::{Binder, Place};
+use crate::expression::codes;
+use crate::expression::evaluate::{Evaluator, Frame};
+use crate::expression::operands::{operands, operands_text};
+use crate::expression::scope::Home;
+use crate::index::Id;
+use crate::kinds::{Constraint, ConstraintTest, Type};
+use crate::value::{OriginId, Value};
+
+/// Compiles a pattern so that it matches the whole value.
+///
+/// # Errors
+/// What is wrong with the pattern, in one line.
+pub fn pattern(text: &str) -> Result<Regex, String> {
+    let whole = Regex::new(&format!(r"\A(?:{text})\z"));
+    whole.map_err(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())
+}
+
+/// Binds `where …`. In it `value` is the value, unless a field is called that.
+pub fn bind_where(binder: &mut Binder<'_>, expression: &ast::Expr, ty: &Type) -> ExpressionId {
+    let value = binder.tables.names.intern("value");
+    binder.clear();
+    binder.push_local(value, ty.clone());
+    let id = binder.bind(expression, Place::of(&Type::Bool));
+    binder.clear();
+    id
+}
+
+/// A value under examination.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked {
+    pub value: Value,
+    /// Where it was said.
+    pub span: Span,
+    /// Whose fields `where` can read.
+    pub home: Home,
+}
+
+/// Reports every constraint that a value breaks: those of its field, then those of the names of its type, also inside
+/// lists and maps. Something absent or poisoned breaks nothing.
+pub fn check(evaluator: &mut Evaluator<'_>, constraints: &[Constraint], ty: &Type, checked: Checked, frame: &Frame) {
+    if matches!(checked.value, Value::Absent | Value::Poisoned) {
+        return;
+    }
+    for constraint in constraints {
+        // A list is judged by its elements, as its own text or number would be.
+        for value in elements(evaluator, constraint, checked) {
+            judge(evaluator, constraint, value, frame);
+        }
+    }
+    check_type(evaluator, ty, checked, frame);
+}
+
+/// `in` and `matching` on a list or map are about what is in it.
+fn elements(evaluator: &Evaluator<'_>, constraint: &Constraint, checked: Checked) -> Vec<Checked> {
+    let of = |value, origin| Checked { value, span: place(evaluator, origin, checked.span), ..checked };
+    match (&constraint.test, checked.value) {
+        (ConstraintTest::Where(_), _) => vec![checked],
+        (_, Value::List(list)) => evaluator.store.elements(list).iter().map(|row| of(row.value, row.origin)).collect(),
+        (_, Value::Map(map)) => evaluator.store.entries(map).iter().map(|row| of(row.value, row.origin)).collect(),
+        _ => vec![checked],
+    }
+}
+
+/// Where an element was said; its list's place where nothing better is known.
+fn place(evaluator: &Evaluator<'_>, origin: OriginId, otherwise: Span) -> Span {
+    evaluator.origins.row(origin).map(|origin| origin.span).filter(|span| !span.is_empty()).unwrap_or(otherwise)
+}
+
+fn check_type(evaluator: &mut Evaluator<'_>, ty: &Type, checked: Checked, frame: &Frame) {
+    let kinds = evaluator.kinds;
+    match (ty, checked.value) {
+        (Type::Named(id), _) => {
+            let named = &kinds.types[*id];
+            for constraint in &named.constraints {
+                judge(evaluator, constraint, checked, frame);
+            }
+            check_type(evaluator, &named.base, checked, frame);
+        }
+        (Type::OneOf(types), value) => {
+            if let Some(ty) = types.iter().find(|ty| is_of(kinds.base(ty), value)) {
+                check_type(evaluator, ty, checked, frame);
+            }
+        }
+        (Type::List(of, _), Value::List(list)) if has_names(of) => {
+            for row in evaluator.store.elements(list).to_vec() {
+                let span = place(evaluator, row.origin, checked.span);
+                check_type(evaluator, of, Checked { value: row.value, span, ..checked }, frame);
+            }
+        }
+        (Type::Map(key, of), Value::Map(map)) if has_names(key) || has_names(of) => {
+            for row in evaluator.store.entries(map).to_vec() {
+                let span = place(evaluator, row.origin, checked.span);
+                check_type(evaluator, key, Checked { value: row.key, span, ..checked }, frame);
+                check_type(evaluator, of, Checked { value: row.value, span, ..checked }, frame);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn has_names(ty: &Type) -> bool {
+    match ty {
+        Type::Named(_) => true,
+        Type::List(of, _) => has_names(of),
+        Type::Map(key, of) => has_names(key) || has_names(of),
+        Type::OneOf(types) => types.iter().any(has_names),
+        _ => false,
+    }
+}
+
+/// Whether a value is of a base type, as far as choosing among alternatives needs it.
+fn is_of(ty: &Type, value: Value) -> bool {
+    match (ty, value) {
+        (Type::Text, Value::Text(_))
+        | (Type::Bool, Value::Bool(_))
+        | (Type::Int | Type::Count, Value::Int(_))
+        | (Type::Date, Value::Date(_))
+        | (Type::List(..), Value::List(_))
+        | (Type::Map(..), Value::Map(_)) => true,
+        (Type::Quantity(wanted), Value::Quantity(dimension, _)) => *wanted == dimension,
+        (Type::Enum(wanted), Value::Enum(of, _)) => *wanted == of,
+        (Type::Record(wanted), Value::Record(of, _)) => *wanted == of,
+        (Type::Variant(wanted), Value::Variant(of, ..)) => *wanted == of,
+        _ => false,
+    }
+}
+
+fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checked, frame: &Frame) {
+    if matches!(checked.value, Value::Absent | Value::Poisoned) {
+        return;
+    }
+    match &constraint.test {
+        ConstraintTest::Range(low, high) => {
+            let words = |value| evaluator.words(value);
+            if is_within(evaluator, checked.value, *low, *high) == Some(false) {
+                let message = format!("`{}` is outside `{}..{}`", words(checked.value), words(*low), words(*high));
+                report(evaluator, &codes::OUT_OF_RANGE, constraint, checked, message, None);
+            }
+        }
+        ConstraintTest::Matching(regex, _) => {
+            let Value::Text(name) = checked.value else { return };
+            let text = evaluator.names.text(name);
+            if !regex.is_match(text) {
+                let message = format!("`{}` does not have the form that is needed", shown(text));
+                report(evaluator, &codes::WRONG_FORM, constraint, checked, message, None);
+            }
+        }
+        ConstraintTest::Where(condition) => {
+            let mut frame = frame.clone();
+            frame.locals = vec![checked.value];
+            if evaluator.run(*condition, &mut frame) == Value::Bool(false) {
+                let value = evaluator.names.intern("value");
+                let local = |id: crate::expression::LocalId| (id.index() == 0).then_some(value);
+                let found = operands(evaluator, *condition, &mut frame, checked.home, &local);
+                let message = format!("`{}` cannot stand here", shown(&evaluator.words(checked.value)));
+                report(evaluator, &codes::BROKEN_CONSTRAINT, constraint, checked, message, operands_text(&found));
+            }
+        }
+    }
+}
+
+/// `None` where the value has no order with the ends.
+fn is_within(evaluator: &Evaluator<'_>, value: Value, low: Value, high: Value) -> Option<bool> {
+    let low = evaluator.order(low, value)?;
+    let high = evaluator.order(value, high)?;
+    Some(low.is_le() && high.is_le())
+}
+
+/// A long text is cut, so that a message stays a line.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let first = text.lines().next().unwrap_or_default();
+    match first.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", first.get(..at).unwrap_or_default()),
+        None if first.len() < text.len() => format!("{first}…"),
+        None => first.to_owned(),
+    }
+}
+
+fn report(
+    evaluator: &mut Evaluator<'_>,
+    code: &'static Code,
+    constraint: &Constraint,
+    checked: Checked,
+    message: String,
+    operands: Option<String>,
+) {
+    let message = match &constraint.sentence {
+        Some(sentence) => format!("{message}: {sentence}"),
+        None => message,
+    };
+    let mut diagnostic = Diagnostic::new(code, checked.span, message).related(constraint.span, "asked for here");
+    if let Some(operands) = operands {
+        diagnostic = diagnostic.label(operands);
+    }
+    if let (ConstraintTest::Matching(_, pattern), None) = (&constraint.test, &constraint.sentence) {
+        diagnostic = diagnostic.help(format!("the form is '{pattern}'"));
+    }
+    evaluator.diagnostics.push(diagnostic);
+}
