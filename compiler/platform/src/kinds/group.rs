@@ -19,7 +19,7 @@ pub struct Group<'m> {
     pub members_from: Option<Sourced<Id<IdentityProvider<'m>>>>,
     /// Largest number of members, those of sub-groups included.
     pub max_members: Option<Sourced<i64>>,
-    /// What members may do over the things of this group and, as members of it, of their sub-groups.
+    /// What members may do over the things of this group; members of a sub-group, over the things of theirs.
     pub roles: Sourced<Vec<Item<Id<Role<'m>>>>>,
     /// Who holds a role over the things of this group and all its sub-groups, member or not.
     pub delegates: Sourced<Vec<Entry<Id<Role<'m>>, Vec<Item<GroupOrUser<'m>>>>>>,

@@ -62,13 +62,13 @@ impl<'m> Declared<'m> for Pack<'m> {
 /// What a rule does to a change that breaks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// says so
+    /// mentions it
     Advisory,
-    /// says so, and needs a waiver or an approval
+    /// warns
     Soft,
-    /// stops it
+    /// stops the build
     Hard,
-    /// counts what it would stop, and says nothing to people
+    /// only counts it, to see what a rule would stop before it stops anything
     Shadow,
 }
 

@@ -198,6 +198,8 @@ impl<'m> Read<'m> for Choice<'m> {
 pub struct FreeChoice<'m> {
     /// Text above the input.
     pub title: Sourced<&'m str>,
+    /// Pattern that the whole image must match, so that nobody runs an image from anywhere.
+    pub matching: Sourced<&'m str>,
 }
 
 impl<'m> Read<'m> for FreeChoice<'m> {
@@ -205,6 +207,7 @@ impl<'m> Read<'m> for FreeChoice<'m> {
         let mut slots = reader.slots(value);
         Self {
             title: reader.field(&mut slots),
+            matching: reader.field(&mut slots),
         }
     }
 }
