@@ -295,9 +295,11 @@ impl<'t> Parser<'t> {
 
     /// Reports what should have stood here; nothing is taken.
     pub(crate) fn expected(&mut self, what: &str) {
-        if self.at(UNKNOWN) {
-            self.unknown_character();
-            return;
+        match (self.current(), self.nth(1)) {
+            (UNKNOWN, _) => return self.unknown_character(),
+            (SLASH, SLASH | STAR) => return self.report(&codes::UNEXPECTED_TOKEN, "comments start with `#`"),
+            (PIPE, PIPE) => return self.report(&codes::UNEXPECTED_TOKEN, "`||` is not used: write `or`"),
+            _ => {}
         }
         let message = format!("expected {what}, found {}", self.found());
         self.report(&codes::UNEXPECTED_TOKEN, message);
@@ -313,6 +315,9 @@ impl<'t> Parser<'t> {
         let span = self.error_span();
         let fix = |text: &str, title: &str| Fix::replace(span, text, title);
         let (message, fix) = match written {
+            ";" if !matches!(self.nth(1), NEWLINE | END_OF_FILE | RIGHT_BRACE) => {
+                ("`;` is not used: a comma or a line break is enough".to_owned(), Some(fix(",", "write `,`")))
+            }
             ";" => ("`;` is not used: a comma or a line break is enough".to_owned(), Some(fix("", "remove `;`"))),
             "&" => ("`&` is not used: write `and`".to_owned(), None),
             "!" => ("`!` is not used: write `not`".to_owned(), None),

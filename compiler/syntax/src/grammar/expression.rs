@@ -237,6 +237,8 @@ fn dots(p: &mut Parser<'_>) {
     while p.eat(DOT) {
         if p.at_key() {
             p.bump();
+        } else if p.at(FOREIGN_WORD) {
+            p.unquoted_run();
         } else {
             p.expected("a name after `.`");
         }
@@ -329,6 +331,10 @@ fn not_a_value(p: &mut Parser<'_>) {
         p.report(&codes::RESERVED_WORD, message);
         return;
     }
+    if p.at(SLASH) && p.is_joined(p.position() + 1) && !matches!(p.nth(1), SLASH | STAR) {
+        p.unquoted_run();
+        return;
+    }
     p.expected("a value");
 }
 
@@ -341,19 +347,27 @@ fn type_as_value(p: &mut Parser<'_>) {
     p.report_with(Diagnostic::new(&codes::UNQUOTED_WORD, span, message).fix(fix));
 }
 
-/// `2026-1-5` and the like.
-fn looks_like_date(written: &str) -> bool {
-    let mut parts = written.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit())));
-    let shape = [parts.next(), parts.next(), parts.next(), parts.next()];
-    matches!(shape, [Some((4, true)), Some((1..=2, true)), Some((1..=2, true)), None])
+/// The date that `2026-1-5` or `5.1.2026` means, as dates are written.
+fn meant_date(written: &str) -> Option<String> {
+    let mut parts = written.split(['-', '.']);
+    let [first, month, last] = [parts.next()?, parts.next()?, parts.next()?];
+    let (year, day) = if written.contains('-') { (first, last) } else { (last, first) };
+    let figures = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let fits = year.len() == 4 && matches!((month.len(), day.len()), (1..=2, 1..=2));
+    if parts.next().is_some() || !fits || ![year, month, day].into_iter().all(figures) {
+        return None;
+    }
+    let date = format!("{year}-{month:0>2}-{day:0>2}");
+    crate::literal::date(&date).is_ok().then_some(date)
 }
 
 fn foreign_value(p: &mut Parser<'_>) {
     let span = p.error_span();
     let written = p.slice(span);
-    if looks_like_date(written) {
-        let message = format!("`{written}` is not a date: month and day have two figures, as in `2026-01-05`");
-        p.report_with(Diagnostic::new(&codes::BAD_DATE, span, message));
+    if let Some(date) = meant_date(written) {
+        let message = format!("`{written}` is no date: dates are written year-month-day, as in `2026-01-05`");
+        let fix = Fix::replace(span, &date, format!("write `{date}`")).may_change_meaning();
+        p.report_with(Diagnostic::new(&codes::BAD_DATE, span, message).fix(fix));
         p.node(ERROR, |p| p.bump());
         return;
     }

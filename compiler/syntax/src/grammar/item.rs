@@ -70,8 +70,16 @@ pub(crate) fn field_rest(p: &mut Parser<'_>) {
             body(p);
         }
         _ if expression::starts_value(p) && !p.is_reported() => missing_colon(p),
+        COMMA | NEWLINE | RIGHT_BRACE if p.position() > 0 => no_value(p),
         _ => p.expected("`:` and a value, or `{`"),
     }
+}
+
+/// `bob` alone, perhaps after `members: ana,`.
+fn no_value(p: &mut Parser<'_>) {
+    let key = p.text_at(p.position() - 1);
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), format!("`{key}` has no value"));
+    p.report_with(diagnostic.help("write `:` and a value; several values of one field stand in `[ ]`"));
 }
 
 fn missing_colon(p: &mut Parser<'_>) {

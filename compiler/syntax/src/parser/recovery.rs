@@ -127,6 +127,11 @@ impl Parser<'_> {
             }
             NEWLINE => self.bump(),
             END_OF_FILE => {}
+            UNKNOWN if self.text_at(self.position) == ";" => {
+                self.expected("a comma or a new line");
+                self.node(ERROR, |p| p.bump());
+                self.eat(NEWLINE);
+            }
             kind if is_closer(kind) => {}
             _ if self.at_keyed_item() => self.missing_separator(),
             _ => {
@@ -155,8 +160,15 @@ impl Parser<'_> {
     }
 
     fn unexpected_after_item(&mut self) {
+        let previous = self.position.checked_sub(1).map(|at| self.kind_at(at));
         if self.at_unquoted_text() {
             self.unquoted_text();
+        } else if self.at_address() {
+            self.unquoted_run();
+        } else if is_wordy(self.current()) && previous.is_some_and(is_wordy) {
+            self.missing_separator();
+        } else if self.at(EQUALS) {
+            self.report(&codes::UNEXPECTED_TOKEN, "`=` gives a value to a declaration; to compare, write `==`");
         } else {
             self.expected("a comma or a new line");
         }
@@ -188,6 +200,35 @@ impl Parser<'_> {
                 diagnostic.fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
         }
         self.report_with(diagnostic);
+    }
+
+    /// `://` straight after a word.
+    fn at_address(&self) -> bool {
+        self.at(COLON) && self.is_joined(self.position) && self.nth(1) == SLASH && self.nth(2) == SLASH
+    }
+
+    /// Reports the word without spaces that holds the token here as a text, and skips the rest of it. It starts at the value
+    /// of the field if nothing but that word stands between.
+    pub(crate) fn unquoted_run(&mut self) {
+        let start = self.value_start.filter(|start| (start + 1..=self.position).all(|at| self.is_joined(at)));
+        let start = start.unwrap_or(self.position);
+        let mut end = self.position + 1;
+        while self.is_joined(end) && !matches!(self.kind_at(end), COMMA | NEWLINE) && !is_closer(self.kind_at(end)) {
+            end += 1;
+        }
+        let span = self.span_between(start, end);
+        let written = self.slice(span);
+        let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "addresses and paths stand in quotes");
+        if !written.contains(['"', '\\', '{', '\n']) {
+            let fix = Fix::replace(span, format!("\"{written}\""), "write it in quotes");
+            diagnostic = diagnostic.fix(fix.may_change_meaning());
+        }
+        self.report_with(diagnostic);
+        self.node(ERROR, |p| {
+            while p.position < end {
+                p.bump();
+            }
+        });
     }
 
     pub(crate) fn at_closer(&self) -> bool {

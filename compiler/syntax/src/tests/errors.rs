@@ -95,7 +95,7 @@ fn fields() {
     "#);
     assert_snapshot!(findings("profile p { cpu: 8; memory: 8Gi }"), @r#"
     unknown-character 18..19 `;` `;` is not used: a comma or a line break is enough
-      fix remove `;`: profile p { cpu: 8 memory: 8Gi }
+      fix write `,`: profile p { cpu: 8, memory: 8Gi }
     "#);
     assert_snapshot!(findings("profile p { cpu: }"), @"unexpected-token 17..18 `}` expected a value, found `}`");
     assert_snapshot!(findings("profile p { cpu:, memory: 1Gi }"), @"unexpected-token 16..17 `,` expected a value, found `,`");
@@ -162,7 +162,10 @@ fn literals() {
     assert_snapshot!(findings("let x = '''no\nend"), @"unterminated-text 8..11 `'''` the text has no closing `'''` before the end of the file");
     assert_snapshot!(findings("let x = 2027-02-29"), @"bad-date 8..18 `2027-02-29` February 2027 has 28 days, not 29");
     assert_snapshot!(findings("let x = 2027-13-01"), @"bad-date 8..18 `2027-13-01` there is no month 13: dates are year-month-day");
-    assert_snapshot!(findings("let x = 2027-1-1"), @"bad-date 8..16 `2027-1-1` `2027-1-1` is not a date: month and day have two figures, as in `2026-01-05`");
+    assert_snapshot!(findings("let x = 2027-1-1"), @r#"
+    bad-date 8..16 `2027-1-1` `2027-1-1` is no date: dates are written year-month-day, as in `2026-01-05`
+      fix write `2027-01-01`: let x = 2027-01-01
+    "#);
     assert_snapshot!(findings("let x = $3/minute"), @"bad-number 8..17 `$3/minute` a rate is per hour, day, month or year, not per `minute`");
     assert_snapshot!(findings("let x = 1__000"), @"bad-number 8..14 `1__000` in `1__000`, each `_` must stand between two figures");
     assert_snapshot!(findings("let x = 99999999999999999999999999999999999999999999"), @"bad-number 8..52 `99999999999999999999999999999999999999999999` the number has more figures than nbc can hold exactly");
@@ -194,4 +197,92 @@ fn what_nobody_sees() {
     "#);
     assert_snapshot!(findings("let x = \"❤\u{fe0f}\""), @"");
     assert_snapshot!(findings("let x = a && b"), @"unknown-character 10..11 `&` `&` is not used: write `and`");
+}
+
+#[test]
+fn habits_from_other_languages() {
+    assert_snapshot!(findings("group: ml\n  title: x\n"), @"unexpected-token 5..6 `:` expected the handle of what is declared, found `:`");
+    assert_snapshot!(findings("group ml:\n  title: \"x\"\n  members:\n    - ana\n    - bob\n\ngroup b { }\n"), @"unexpected-token 8..9 `:` expected `{`, found `:`");
+    assert_snapshot!(findings("group ml {\n  members: ana, bob\n  title: \"x\"\n}"), @r#"
+    unexpected-token 30..30 `` `bob` has no value
+      help write `:` and a value; several values of one field stand in `[ ]`
+    "#);
+    assert_snapshot!(findings("group ml {\n  members: [ana bob, eve\n    dan]\n}"), @r#"
+    missing-separator 27..30 `bob` a comma or a new line is missing before `bob`
+      fix insert `,`: group ml {
+      members: [ana, bob, eve
+        dan]
+    }
+    "#);
+    assert_snapshot!(findings("group ml {\n  members: [\"ana\", \"bob\"\n}\n"), @r#"
+    unclosed-bracket 22..23 `[` `[` has no `]`
+      36..37 it must be closed before `}`
+    "#);
+    assert_snapshot!(findings("// a comment\ngroup ml { }\n"), @"unexpected-token 0..1 `/` comments start with `#`");
+    assert_snapshot!(findings("/* a\n comment */\ngroup ml { }\n"), @r#"
+    unexpected-token 0..1 `/` comments start with `#`
+    unexpected-token 14..15 `*` expected the handle of what is declared, found `*`
+    "#);
+    assert_snapshot!(findings("resource \"group\" \"ml\" {\n  title = \"x\"\n}\n"), @r#"
+    unexpected-token 17..21 `"ml"` expected `{`, found a text
+    "#);
+    assert_snapshot!(findings("group ml {\n  quota: { cpu = 8; memory = 8Gi; }\n}\n"), @r#"
+    unexpected-token 26..27 `=` a field gets its value after `:`, not `=`
+      fix write `:`: group ml {
+      quota: { cpu: 8; memory = 8Gi; }
+    }
+    unknown-character 29..30 `;` `;` is not used: a comma or a line break is enough
+      fix write `,`: group ml {
+      quota: { cpu = 8, memory = 8Gi; }
+    }
+    unexpected-token 38..39 `=` a field gets its value after `:`, not `=`
+      fix write `:`: group ml {
+      quota: { cpu = 8; memory: 8Gi; }
+    }
+    unknown-character 43..44 `;` `;` is not used: a comma or a line break is enough
+      fix remove `;`: group ml {
+      quota: { cpu = 8; memory = 8Gi }
+    }
+    "#);
+    assert_snapshot!(findings("group ml { url: https://a.example/x?y=1 }"), @r#"
+    unquoted-word 16..39 `https://a.example/x?y=1` addresses and paths stand in quotes
+      fix write it in quotes: group ml { url: "https://a.example/x?y=1" }
+    "#);
+    assert_snapshot!(findings("group ml { image: quay.io/a/b:v1, path: /home/x }"), @r#"
+    unquoted-word 18..32 `quay.io/a/b:v1` addresses and paths stand in quotes
+      fix write it in quotes: group ml { image: "quay.io/a/b:v1", path: /home/x }
+    unquoted-word 40..47 `/home/x` addresses and paths stand in quotes
+      fix write it in quotes: group ml { image: quay.io/a/b:v1, path: "/home/x" }
+    "#);
+    assert_snapshot!(findings("group ml { cpu: 8 cores }"), @r#"
+    unquoted-word 16..23 `8 cores` a text of several words stands in quotes
+      fix write it in quotes: group ml { cpu: "8 cores" }
+    "#);
+    assert_snapshot!(findings("group ml { a: null, b: True, c: yes }"), @r#"
+    unquoted-word 23..27 `True` `True` names a type and is no value; as a text, write it in quotes
+      fix write it in quotes: group ml { a: null, b: "True", c: yes }
+    "#);
+    assert_snapshot!(findings("group ml { a: 'it's' }"), @r#"
+    unclosed-bracket 9..10 `{` `{` has no `}`
+    unexpected-token 18..19 `s` expected a comma or a new line, found `s`
+    unterminated-text 19..20 `'` the text has no closing `'` before the end of the line
+    "#);
+    assert_snapshot!(findings("group ml { a: “x” }"), @r#"
+    unknown-character 14..17 `“` `“` is no quote here: texts stand in `"`
+      fix write `"`: group ml { a: "x” }
+    "#);
+    assert_snapshot!(findings("group ml { a: 1 # } \n}\nrule r \"x\" for group g {\n  when g.a = 1 && !g.b\n}"), @"unexpected-token 59..60 `=` `=` gives a value to a declaration; to compare, write `==`");
+    assert_snapshot!(findings("let x = if a { b } else { c }"), @"unexpected-token 13..14 `{` expected `then`, found `{`");
+    assert_snapshot!(findings("let x = a ? b : c\nlet y = a != b || c"), @r#"
+    unexpected-token 10..11 `?` expected a new line, found `?`
+    unexpected-token 33..34 `|` `||` is not used: write `or`
+    "#);
+    assert_snapshot!(findings("group ml { until: 31.12.2026, from: 12/31/2026 }"), @r#"
+    bad-date 18..28 `31.12.2026` `31.12.2026` is no date: dates are written year-month-day, as in `2026-01-05`
+      fix write `2026-12-31`: group ml { until: 2026-12-31, from: 12/31/2026 }
+    "#);
+    assert_snapshot!(findings("group a.b { }\ngroup \"x\" extends { }"), @r#"
+    unexpected-token 7..8 `.` expected `{`, found `.`
+    unexpected-token 32..33 `{` expected what it extends, found `{`
+    "#);
 }

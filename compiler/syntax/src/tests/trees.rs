@@ -214,3 +214,20 @@ fn mistakes_keep_the_rest_of_the_tree() {
           ERROR let y = 2
     "#);
 }
+#[test]
+fn a_field_may_be_called_like_a_word() {
+    assert_snapshot!(tree("record FreeChoice {\n  ## A\n  title: Text\n  ## B\n  matching: Text\n  where: Text\n  in?: Text\n}"), @r#"
+    SOURCE_FILE
+      RECORD_DECL record FreeChoice
+        RECORD_BODY {
+          FIELD ## A title :
+            NAMED_TYPE Text
+          FIELD ## B matching :
+            NAMED_TYPE Text
+          FIELD where :
+            NAMED_TYPE Text
+          FIELD
+            ERROR in
+          ERROR ? : Text }
+    "#);
+}
