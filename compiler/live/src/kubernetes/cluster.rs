@@ -69,7 +69,6 @@ impl Cluster {
         let parameters = PostParams {
             dry_run: mode == Mode::DryRun,
             field_manager: Some(FIELD_MANAGER.to_owned()),
-            ..PostParams::default()
         };
         let api = self.api(manifest).await?;
         let object = api.create(&parameters, &manifest.object()?).await.map_err(|cause| Error::of(manifest, cause))?;
