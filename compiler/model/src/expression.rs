@@ -267,3 +267,6 @@ pub enum Expected {
         rule_span: Span,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,9 @@ pub struct Evaluator<'e> {
     pub globals: &'e Globals,
     pub slots: &'e dyn Slots,
     /// Steps left.
-    pub steps: u64,
+    steps: u64,
+    /// The budget is used up, and that was reported.
+    is_spent: bool,
     pub(crate) nesting: u32,
 }
 
@@ -137,13 +139,36 @@ pub struct Evaluation<'e> {
 impl<'e> Evaluator<'e> {
     pub fn new(tables: Evaluation<'e>) -> Evaluator<'e> {
         let Evaluation { names, store, origins, diagnostics, kinds, expressions, globals, slots } = tables;
-        Evaluator { names, store, origins, diagnostics, kinds, expressions, globals, slots, steps: STEPS, nesting: 0 }
+        Evaluator {
+            names,
+            store,
+            origins,
+            diagnostics,
+            kinds,
+            expressions,
+            globals,
+            slots,
+            steps: STEPS,
+            is_spent: false,
+            nesting: 0,
+        }
     }
 
     /// Computes a whole expression, with a fresh budget of steps.
     pub fn run(&mut self, id: ExpressionId, frame: &mut Frame) -> Value {
-        self.steps = STEPS;
+        self.allow(STEPS);
         self.value(id, frame)
+    }
+
+    /// Starts a new budget of steps, for computations that belong together.
+    pub fn allow(&mut self, steps: u64) {
+        self.steps = steps;
+        self.is_spent = false;
+    }
+
+    /// Whether the budget is used up; it was reported then.
+    pub fn is_spent(&self) -> bool {
+        self.is_spent
     }
 
     /// Computes a part of an expression.
@@ -154,7 +179,6 @@ impl<'e> Evaluator<'e> {
             return Value::Poisoned;
         }
         if self.nesting >= NESTING {
-            self.steps = 0;
             return self.too_much(expression.span, "calls go too deep");
         }
         self.nesting += 1;
@@ -255,18 +279,19 @@ impl<'e> Evaluator<'e> {
 
     /// Takes steps from the budget. False, with one finding, when they are used up.
     fn spend(&mut self, steps: u64, span: Span) -> bool {
-        if self.steps >= steps.max(1) {
+        if self.is_spent {
+            return false;
+        }
+        if self.steps >= steps {
             self.steps -= steps;
             return true;
         }
-        if self.steps > 0 {
-            self.steps = 0;
-            self.too_much(span, "this takes more steps than nbc allows");
-        }
+        self.too_much(span, "this takes more steps than nbc allows");
         false
     }
 
     fn too_much(&mut self, span: Span, message: &str) -> Value {
+        self.is_spent = true;
         self.diagnostics.push(Diagnostic::new(&codes::TOO_MUCH_WORK, span, message).label("stopped here"));
         Value::Poisoned
     }

@@ -85,7 +85,8 @@ fn bind_subjects(binder: &mut Binder<'_>, declaration: &ast::RuleDecl) -> Option
                 subjects.push((id, of));
             }
             None => {
-                unknown_kind(binder, &kind);
+                let span = binder.span(kind.range());
+                unknown_kind(binder, kind.text(), span);
                 is_sound = false;
             }
         }
@@ -93,12 +94,11 @@ fn bind_subjects(binder: &mut Binder<'_>, declaration: &ast::RuleDecl) -> Option
     (is_sound && !subjects.is_empty()).then_some(subjects)
 }
 
-fn unknown_kind(binder: &mut Binder<'_>, kind: &ast::Name) {
+fn unknown_kind(binder: &mut Binder<'_>, kind: &str, span: Span) {
     let tables = &mut binder.tables;
     let known = tables.kinds.kinds.iter().map(|(_, kind)| tables.names.text(kind.name));
-    let near: Vec<String> = suggest::nearest(kind.text(), known).into_iter().map(str::to_owned).collect();
-    let span = binder.span(kind.range());
-    let message = format!("there is no kind `{}`", kind.text());
+    let near: Vec<String> = suggest::nearest(kind, known).into_iter().map(str::to_owned).collect();
+    let message = format!("there is no kind `{kind}`");
     let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message);
     if let Some(nearest) = near.first() {
         diagnostic = diagnostic.help(format!("did you mean `{nearest}`?"));
@@ -196,8 +196,7 @@ fn bind_target(binder: &mut Binder<'_>, path: &ast::Path) -> Option<EntityId> {
     let found = binder.tables.names.find(&kind.text()).and_then(|kind| binder.tables.kinds.kind_of(kind));
     let Some(found) = found else {
         let span = binder.span(kind.range());
-        let message = format!("there is no kind `{}`", kind.text());
-        binder.tables.diagnostics.push(Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message));
+        unknown_kind(binder, &kind.text(), span);
         return None;
     };
     let span = binder.span(handle.range());

@@ -1,8 +1,5 @@
 //! Which subjects break which rules, and what of a test holds.
 
-use nbc_source::Diagnostic;
-
-use crate::expression::codes;
 use crate::expression::evaluate::{Evaluator, Frame};
 use crate::expression::operands::{operands, operands_text};
 use crate::expression::scope::Home;
@@ -32,7 +29,8 @@ pub struct RuleFinding {
 /// Steps that one rule may take over all its subjects.
 const STEPS: u64 = 50_000_000;
 
-/// Judges all rules in one world: rule by rule, subjects in their order.
+/// Judges all rules in one world: rule by rule, subjects in their order. A rule that uses up its steps stops with an
+/// error at the place where they ran out.
 ///
 /// Every group means the groups of the site: the built-in `everyone` counts only where the site declares it.
 pub fn judge_rules(
@@ -44,24 +42,13 @@ pub fn judge_rules(
 ) -> Vec<RuleFinding> {
     let mut findings = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
-        evaluator.steps = STEPS;
+        evaluator.allow(STEPS);
         let when = conditions(evaluator, rule);
         let subjects = subjects(evaluator, rule, world, entities);
         let mut judge = Judge { evaluator, rule, at, when, subjects, access, findings: &mut findings };
         judge.range(&mut Vec::new());
-        if judge.evaluator.steps == 0 {
-            give_up(judge.evaluator, rule);
-        }
     }
     findings
-}
-
-fn give_up(evaluator: &mut Evaluator<'_>, rule: &Rule) {
-    let message = format!("rule `{}` was not judged for all: it takes too many steps", evaluator.names.text(rule.name));
-    let known = evaluator.diagnostics.iter().any(|found| found.span == Some(rule.span));
-    if !known {
-        evaluator.diagnostics.push(Diagnostic::new(&codes::TOO_MUCH_WORK, rule.span, message));
-    }
 }
 
 /// The entities that each subject of a rule ranges over.
@@ -130,7 +117,7 @@ impl Judge<'_, '_> {
             return;
         };
         for entity in next {
-            if self.evaluator.steps == 0 {
+            if self.evaluator.is_spent() {
                 return;
             }
             chosen.push(entity);

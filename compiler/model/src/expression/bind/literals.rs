@@ -62,7 +62,11 @@ impl Binder<'_> {
                 self.constant_of(read.value, ty, span)
             }
             Err(error) => {
-                self.report(error.at(span));
+                // Where what the place asks for failed, a number that depends on it is no second finding.
+                let is_silent = expected.is_some_and(|ty| self.base(ty) == Type::Invalid);
+                if !is_silent || error.code != &codes::UNCLEAR_DIMENSION {
+                    self.report(error.at(span));
+                }
                 self.poison(span)
             }
         }

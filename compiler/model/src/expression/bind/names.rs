@@ -73,6 +73,8 @@ impl Binder<'_> {
             fitting.push(Reading::Reference);
         }
         match (fitting.as_slice(), values.first()) {
+            // What the place asks for failed and was reported.
+            ([], None) if self.base(expected) == Type::Invalid => self.poison(span),
             ([], None) => self.nothing_fits(text, expected, span),
             ([], Some(reading)) => self.make(reading.clone(), expected, text, span),
             ([only], _) => self.make(only.clone(), expected, text, span),

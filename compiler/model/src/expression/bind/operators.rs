@@ -1,15 +1,15 @@
 //! Conditions, comparisons and arithmetic.
 
 use nbc_source::{Diagnostic, Span};
-use nbc_syntax::ast::{self, FactorOperator, LiteralKind, TermOperator};
+use nbc_syntax::ast::{self, AstNode, FactorOperator, LiteralKind, TermOperator};
 
 use crate::expression::arithmetic;
 use crate::expression::bind::Binder;
 use crate::expression::builtins::{is_ordered, is_same};
 use crate::expression::codes;
 use crate::expression::{Arithmetic, Comparison, ExpressionId, Negated, Node, Quantifier};
-use crate::kinds::{Dated, Type};
-use crate::value::Dimension;
+use crate::kinds::{Dated, Type, VariantId};
+use crate::value::{Dimension, Fields, Value};
 
 impl Binder<'_> {
     // Conditions.
@@ -143,9 +143,26 @@ impl Binder<'_> {
         let ty = self.ty(other);
         match self.base(&ty) {
             // A count may be compared with a number that has decimals.
-            Type::Invalid | Type::Int | Type::Count => self.expression(expression, None),
+            Type::Int | Type::Count => self.expression(expression, None),
+            Type::Variant(id) => match self.case_alone(expression, id) {
+                Some(case) => case,
+                None => self.expression(expression, Some(&ty)),
+            },
             _ => self.expression(expression, Some(&ty)),
         }
+    }
+
+    /// A case that is asked for by its name alone, whatever fields it has.
+    fn case_alone(&mut self, expression: &ast::Expr, id: VariantId) -> Option<ExpressionId> {
+        let ast::Expr::Path(path) = expression else { return None };
+        let name = self.tables.names.intern(path.as_name()?.text());
+        if !self.value_readings(name).is_empty() {
+            return None;
+        }
+        let at = self.tables.kinds.variants[id].cases.iter().position(|case| case.name == name)?;
+        let value = Value::Variant(id, at as u16, Fields::default());
+        let span = self.span(expression.range());
+        Some(self.constant_of(value, Type::Variant(id), span))
     }
 
     /// Whether an operand gets its meaning from its place: a literal, or a name that stands for no value.
@@ -180,7 +197,7 @@ impl Binder<'_> {
             _ => return None,
         };
         let case = |id: ExpressionId| match self.tables.expressions[id].node {
-            Node::Constant(crate::value::Value::Variant(_, case, _)) => Some(case),
+            Node::Constant(Value::Variant(_, case, _)) => Some(case),
             _ => None,
         };
         let (of, case) = match (case(left), case(right)) {
@@ -298,7 +315,7 @@ impl Binder<'_> {
         let mut anchor = None;
         for (_, term) in &terms {
             let id = (!self.is_bare(term)).then(|| self.expression(term, None));
-            anchor = anchor.or_else(|| id.map(|id| self.ty(id)).filter(|ty| *ty != Type::Invalid));
+            anchor = anchor.or_else(|| id.map(|id| self.ty(id)));
             bound.push(id);
         }
         let hint = self.term_hint(anchor.as_ref(), expected);
@@ -318,7 +335,7 @@ impl Binder<'_> {
         match anchor.map(|ty| self.base(ty)) {
             // A date moves by a duration.
             Some(Type::Date) => Some(Type::Quantity(Dimension::Duration)),
-            Some(ty @ Type::Quantity(_)) => Some(ty),
+            Some(ty @ (Type::Quantity(_) | Type::Invalid)) => Some(ty),
             Some(_) => None,
             None => expected.map(|ty| self.base(ty)).filter(|ty| matches!(ty, Type::Quantity(_))),
         }
@@ -333,7 +350,7 @@ impl Binder<'_> {
         for (_, factor) in &factors {
             let id = match is_plain_number(factor) {
                 true => None,
-                false if self.is_bare(factor) => {
+                false if self.is_bare(factor) && !is_share(factor) => {
                     let hint = anchor.clone().or_else(|| quantity.clone());
                     Some(self.expression(factor, hint.as_ref()))
                 }
@@ -395,6 +412,14 @@ impl Binder<'_> {
 /// A quantity with a unit of its own: neither a plain number nor a share.
 fn has_unit(ty: &Type) -> bool {
     matches!(ty, Type::Quantity(dimension) if !matches!(dimension, Dimension::Decimal | Dimension::Percent))
+}
+
+/// `75%`, which has a meaning of its own wherever it stands in a product.
+fn is_share(expression: &ast::Expr) -> bool {
+    match expression {
+        ast::Expr::Literal(literal) => literal.token().is_some_and(|token| token.text().ends_with('%')),
+        _ => false,
+    }
 }
 
 fn is_plain_number(expression: &ast::Expr) -> bool {

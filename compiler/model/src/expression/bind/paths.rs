@@ -150,7 +150,7 @@ impl Binder<'_> {
         let kinds = self.tables.kinds;
         match self.base_of(base) {
             Type::Invalid => self.poison(span),
-            Type::Entity(kind) => match kinds.kinds[kind].field(name) {
+            Type::Entity(kind) => match self.field_named(base, kind, name) {
                 Some(id) => self.field_of_entity(base, &kinds.kinds[kind].fields[id], id, span),
                 None => self.no_part(&Type::Entity(kind), segment),
             },
@@ -171,6 +171,16 @@ impl Binder<'_> {
             }
             ty => self.no_part(&ty, segment),
         }
+    }
+
+    /// A field of a kind; a pack that is named has its own parameters too.
+    fn field_named(&self, base: ExpressionId, kind: KindId, name: Name) -> Option<FieldId> {
+        let kind = &self.tables.kinds.kinds[kind];
+        let handle = match self.constant_value(base) {
+            Some(Value::Entity(entity)) => self.scope.handle(entity),
+            _ => None,
+        };
+        handle.map_or_else(|| kind.field(name), |handle| kind.field_of(handle, name))
     }
 
     fn field_of_entity(&mut self, base: ExpressionId, field: &Field, id: FieldId, span: Span) -> ExpressionId {
