@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod backend;
 pub mod codes;
+mod jupyterhub;
 mod keycloak;
 mod kubernetes;
 mod lines;
@@ -17,8 +18,9 @@ mod writer;
 
 pub use artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
 pub use backend::{Backend, Options};
+pub use jupyterhub::JupyterHub;
 pub use keycloak::Keycloak;
 pub use kubernetes::Kubernetes;
 
 /// Every backend, in the order of their names.
-pub const ALL: &[&dyn Backend] = &[&Keycloak, &Kubernetes];
+pub const ALL: &[&dyn Backend] = &[&JupyterHub, &Keycloak, &Kubernetes];

@@ -29,6 +29,7 @@ macro_rules! schema_set {
 }
 
 schema_set!(KUBERNETES_1_36, "kubernetes/v1.36.json");
+schema_set!(JUPYTERHUB_5, "jupyterhub/5.json");
 schema_set!(KEYCLOAK_26, "keycloak/26.json");
 schema_set!(CONDA_STORE_2025_2, "conda-store/2025.2.json");
 

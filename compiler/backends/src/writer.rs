@@ -103,6 +103,11 @@ impl<'a> Writer<'a> {
         self.emitted.not_expressed.push(NotExpressed { what: what.into(), origin, why: why.into() });
     }
 
+    /// Documents that were judged before they became one file.
+    pub(crate) fn faults(&mut self, faults: Vec<Fault>) {
+        self.emitted.faults.extend(faults);
+    }
+
     pub(crate) fn diagnostic(&mut self, diagnostic: Diagnostic) {
         self.emitted.diagnostics.push(diagnostic);
     }

@@ -166,7 +166,10 @@ fn images(profile: &Profile<'_>, choices: &[&Choice<'_>], ask: &str) -> Option<(
     images.dedup();
     let slug = profile.slug.value;
     let listed = images.iter().map(|image| text(image)).collect::<Vec<_>>().join(", ");
-    let allowed = format!("c.image in [{listed}]");
+    let mut allowed = format!("c.image in [{listed}]");
+    for free in profile.options.value.iter().filter_map(|option| option.value.free.as_ref()) {
+        allowed.push_str(&format!(" || c.image.matches({})", text(&format!("^(?:{})$", free.value.matching.value))));
+    }
     let expression = format!(
         "variables.profile != {} || object.spec.containers.all(c, c.name != 'notebook' || {allowed})",
         text(slug)
