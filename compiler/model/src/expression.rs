@@ -44,6 +44,9 @@ pub struct Expression {
     pub ty: Type,
     /// The value may be absent: a field that nobody has to set, an entry that a map may lack.
     pub optional: bool,
+    /// Nodes from here to the deepest leaf; binding keeps it below a limit, so that a walk over one expression needs no
+    /// limit of its own.
+    pub depth: u16,
     pub span: Span,
     pub expansion: ExpansionId,
 }

@@ -61,6 +61,9 @@ struct Local {
     ty: Type,
 }
 
+/// Nodes inside one another, counted from the leaves: bounds every walk over an expression.
+const DEPTH_LIMIT: u16 = 250;
+
 /// Binds the expressions of one declaration.
 pub struct Binder<'b> {
     pub(crate) tables: Tables<'b>,
@@ -202,7 +205,16 @@ impl<'b> Binder<'b> {
 
     fn push(&mut self, node: Node, ty: Type, optional: bool, span: Span) -> ExpressionId {
         let expansion = self.situation.expansion;
-        self.tables.expressions.push(Expression { node, ty, optional, span, expansion })
+        let below = reads::children(&node).into_iter().map(|child| self.tables.expressions[child].depth).max();
+        let depth = below.unwrap_or(0).saturating_add(1);
+        if depth > DEPTH_LIMIT {
+            return self.refuse(
+                &codes::TOO_MUCH_WORK,
+                span,
+                "this is made of too many parts: give some of them a `let`",
+            );
+        }
+        self.tables.expressions.push(Expression { node, ty, optional, depth, span, expansion })
     }
 
     fn poison(&mut self, span: Span) -> ExpressionId {

@@ -209,6 +209,7 @@ impl Work<'_, '_> {
             node: Node::Poisoned,
             ty: Type::Invalid,
             optional: false,
+            depth: 1,
             span,
             expansion: ExpansionId::new(0),
         };

@@ -90,6 +90,9 @@ pub struct Tables<'t> {
     pub globals: &'t Globals,
 }
 
+/// The fields of a kind, record or case, by position and by name.
+pub(crate) type FieldsByName<'k> = (&'k Table<FieldId, Field>, &'k FxHashMap<Name, FieldId>);
+
 /// Whose fields a bare name can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {
@@ -101,7 +104,7 @@ pub enum Home {
 
 impl Home {
     /// The fields, by position and by name.
-    pub(crate) fn fields(self, kinds: &KindSet) -> Option<(&Table<FieldId, Field>, &FxHashMap<Name, FieldId>)> {
+    pub(crate) fn fields(self, kinds: &KindSet) -> Option<FieldsByName<'_>> {
         match self {
             Home::None => None,
             Home::Kind(kind) => kinds.kinds.row(kind).map(|kind| (&kind.fields, &kind.field_names)),

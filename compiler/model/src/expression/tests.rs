@@ -141,6 +141,21 @@ fn work_is_bounded() {
     );
 }
 
+#[test]
+fn depth_is_bounded() {
+    let long = vec!["n"; 20_000].join(" + ");
+    findings(
+        &format!("fn f(n: Count) -> Count = {long}"),
+        "1:27 too-much-work: this is made of too many parts: give some of them a `let`",
+    );
+    let sum = vec!["n"; 200].join(" + ");
+    let mut chain = format!("fn f0(n: Count) -> Count = {sum}\n");
+    for at in 1..40 {
+        chain += &format!("fn f{at}(n: Count) -> Count = f{}(n) + {sum}\n", at - 1);
+    }
+    findings(&format!("{chain}let a = f39(0)"), "39:29 too-much-work: calls go too deep");
+}
+
 const KINDS: &str = "
 kind user { affiliation: Affiliation = staff, email?: Text }
 enum Affiliation { staff, guest }
@@ -305,5 +320,72 @@ test \"t\" { expect ana can manage ml, expect group.ml keeps e, expect group.ml 
          33:77 bad-waiver: a waiver has no `by` | it has `until`, `because` and `approved-by`
          34:86 unknown-rule: there is no rule `f` | did you mean `b`?
          34:114 unknown: `ml`",
+    );
+}
+
+#[test]
+fn blocks_are_records_cases_and_maps() {
+    check(
+        &kinds(
+            "record Room { name: Text, seats: Count, open: Bool, gpus: {Text: Count} }
+let a: Room = { name: \"B12\", seats: 30, open: true, gpus { a100: 2, \"l-4\": 1 } }
+let b: [Room] = [{ name: \"C1\", seats: count(a.gpus), open: not a.open }]
+let c: Place = cloud { region: \"eu\" }
+let d: [Place] = [here, c]
+let e: {Text: Memory} = { small: 2Gi, large: 2Gi * 8 }
+let f = e.large
+let g = keys(e)
+let h: Count = first([ room.seats for room in b ]) otherwise 0",
+        ),
+        "a = name: B12, seats: 30, open: true, gpus: a100: 2, l-4: 1, b = name: C1, seats: 2, open: false, c = cloud, \
+         d = here, cloud, e = large: 16Gi, small: 2Gi, f = 16Gi, g = large, small, h = 2",
+    );
+}
+
+#[test]
+fn blocks_say_what_they_lack() {
+    findings(
+        &kinds(
+            "record Room { name: Text, seats: Count }
+let a: Room = { name: \"B12\" }
+let b: Room = { name: \"B12\", seats: 3, seats: 4, doors: 2 }
+let c: Place = cloud
+let d: Place = moon { region: \"eu\" }
+let e: Count = { name: \"B12\" }
+let f = { name: \"B12\" }
+let g: Count = cloud { region: \"eu\" }
+let h: [Count] = 3
+let i: [user] = [gus, \"ana\" until 2027-01-31]",
+        ),
+        "24:15 incomplete-record: `seats` must be said too
+         25:40 repeated-key: `seats` is said twice
+         25:50 unknown-part: `Room` has no `doors` | it has name, seats
+         26:16 incomplete-record: `cloud` needs `region` | write `cloud { region: … }`
+         27:16 unknown-choice: there is no `moon` in Place | it is one of here, cloud
+         28:16 wrong-type: `Count` is needed here, this is a block
+         29:9 wrong-type: nothing says what this block is
+         30:16 wrong-type: no variant is needed here, so `cloud` has no meaning
+         31:18 wrong-type: `[Count]` is needed here, this is `Count` | a list stands in brackets, even when it has one element
+         32:18 unknown: `gus`
+         32:23 quoted: `ana`
+         32:35 wrong-type: the elements of this list take no dates",
+    );
+}
+
+#[test]
+fn a_computed_name_is_constant() {
+    findings(
+        &kinds(
+            "user ana { }
+let who = \"an\"
+let a: user = \"{who}a\"
+let b: user = \"{who}x\"
+kind course {
+  title: Text
+  teacher: user = \"{title}\"
+}",
+        ),
+        "26:15 unknown: `anx`
+         29:19 not-a-constant: who is meant must be known before anything is computed",
     );
 }

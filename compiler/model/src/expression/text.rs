@@ -44,7 +44,7 @@ pub fn words(value: Value, with: &Words<'_>) -> String {
         }
         Value::Record(of, fields) => {
             let names = with.kinds.records[of].fields.iter().map(|(_, field)| field.name);
-            let said = names.zip(with.store.slots(fields)).filter(|(_, slot)| slot.value != Value::Absent);
+            let said = names.zip(with.store.slots(fields)).filter(|(_, slot)| slot.value.is_set());
             let parts = said.map(|(name, slot)| format!("{}: {}", with.names.text(name), words(slot.value, with)));
             parts.collect::<Vec<_>>().join(", ")
         }

@@ -263,6 +263,10 @@ fn resolve(names: &mut Names, kinds: &KindSet, ty: &ast::Type) -> Type {
             kinds.kind_of(name).map(Type::Entity).or_else(|| kinds.type_of(name).cloned()).unwrap()
         }
         ast::Type::List(list) => super::super::builtins::list(resolve(names, kinds, &list.element().unwrap())),
+        ast::Type::Map(map) => Type::Map(
+            Box::new(resolve(names, kinds, &map.key().unwrap())),
+            Box::new(resolve(names, kinds, &map.value().unwrap())),
+        ),
         other => panic!("{other:?}"),
     }
 }
