@@ -20,7 +20,7 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_TARGET_VERSION = 700 "unknown-target-version" Error "nbc has no schema for the configured version of a target";
-    PLACEHOLDER_IN_TEXT = 710 "placeholder-in-text" Error "text that Keycloak would replace by a variable of its environment";
+    PLACEHOLDER_IN_REALM = 710 "placeholder-in-realm" Error "text that Keycloak would replace by a variable of its environment";
     REALM_TOO_LARGE = 711 "realm-too-large" Warning "a realm is larger than what carries it into the cluster";
     TEMPLATE_FAILED = 720 "template-failed" Error "a template of a kind cannot be filled in";
     TEMPLATE_OUTPUT = 721 "template-output" Error "a template of a kind makes something that the target refuses";

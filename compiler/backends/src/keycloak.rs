@@ -202,7 +202,7 @@ fn refuse_placeholders(site: &Site<'_, '_>, document: &Document, realm: OriginId
         let nearest = nearest.max_by_key(|(at, _)| at.len()).and_then(|(_, from)| from.first().copied());
         let span = site.draft().span(nearest.unwrap_or(realm));
         let message = format!("Keycloak would replace a part of `{text}` by a variable of its environment");
-        let diagnostic = Diagnostic::new(&codes::PLACEHOLDER_IN_TEXT, span, message)
+        let diagnostic = Diagnostic::new(&codes::PLACEHOLDER_IN_REALM, span, message)
             .label("this or what belongs to it holds `${` or `$(`")
             .help("write it without `${` and `$(`: Keycloak has no way to quote them");
         writer.diagnostic(diagnostic);

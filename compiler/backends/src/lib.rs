@@ -6,7 +6,9 @@
 
 pub mod artifact;
 pub mod backend;
+mod cedar;
 pub mod codes;
+mod conda_store;
 mod jupyterhub;
 mod keycloak;
 mod kubernetes;
@@ -18,9 +20,11 @@ mod writer;
 
 pub use artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
 pub use backend::{Backend, Options};
+pub use cedar::Cedar;
+pub use conda_store::CondaStore;
 pub use jupyterhub::JupyterHub;
 pub use keycloak::Keycloak;
 pub use kubernetes::Kubernetes;
 
 /// Every backend, in the order of their names.
-pub const ALL: &[&dyn Backend] = &[&JupyterHub, &Keycloak, &Kubernetes];
+pub const ALL: &[&dyn Backend] = &[&Cedar, &CondaStore, &JupyterHub, &Keycloak, &Kubernetes];

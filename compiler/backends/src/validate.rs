@@ -32,6 +32,7 @@ schema_set!(KUBERNETES_1_36, "kubernetes/v1.36.json");
 schema_set!(JUPYTERHUB_5, "jupyterhub/5.json");
 schema_set!(KEYCLOAK_26, "keycloak/26.json");
 schema_set!(CONDA_STORE_2025_2, "conda-store/2025.2.json");
+schema_set!(PIXI_1, "pixi/1.json");
 
 impl SchemaSet {
     /// Everything wrong with a document of `kind`, at most ten of a kind of mistake.
