@@ -14,7 +14,7 @@ use crate::files::{File, Owner};
 use crate::index::{Id, Table};
 use crate::kinds::*;
 use crate::names::{Name, Names};
-use crate::value::Dimension;
+use crate::value::{Dimension, OriginId};
 
 /// Enums that a site may add to. Backends know every value of the others.
 pub const OPEN_ENUMS: [&str; 1] = ["Affiliation"];
@@ -291,7 +291,7 @@ impl Collector<'_> {
         let span = file.span(name.range());
         let known = self.names.find(name.text()).and_then(|name| self.kinds.type_names.get(&name));
         let Some(Type::Enum(id)) = known else {
-            self.unknown_type(name.text(), span);
+            self.diagnostics.push(unknown_type(self.names, &self.kinds, name.text(), span));
             return;
         };
         let id = *id;
@@ -407,6 +407,7 @@ impl Collector<'_> {
             grants: None,
             computed: None,
             default: Preset::None,
+            default_origin: OriginId(0),
             constraints: Vec::new(),
             every: false,
             pack: None,
@@ -503,43 +504,7 @@ impl Collector<'_> {
     }
 
     fn ty(&mut self, file: &File, ty: &ast::Type) -> Type {
-        match ty {
-            ast::Type::Named(named) => named.name().map_or(Type::Invalid, |name| self.named(file, &name)),
-            ast::Type::List(list) => {
-                let element = list.element().map_or(Type::Invalid, |ty| self.ty(file, &ty));
-                Type::List(Box::new(element), if list.is_dated() { Dated::Yes } else { Dated::No })
-            }
-            ast::Type::Map(map) => {
-                let key = map.key().map_or(Type::Invalid, |ty| self.ty(file, &ty));
-                let value = map.value().map_or(Type::Invalid, |ty| self.ty(file, &ty));
-                Type::Map(Box::new(key), Box::new(value))
-            }
-            ast::Type::Union(union) => Type::OneOf(union.alternatives().map(|ty| self.ty(file, &ty)).collect()),
-        }
-    }
-
-    fn named(&mut self, file: &File, name: &ast::Name) -> Type {
-        let id = self.names.intern(name.text());
-        if name.is_type_name() {
-            if let Some(ty) = self.kinds.type_names.get(&id) {
-                return ty.clone();
-            }
-        } else if let Some(kind) = self.kinds.kind_names.get(&id) {
-            return Type::Entity(*kind);
-        }
-        self.unknown_type(name.text(), file.span(name.range()));
-        Type::Invalid
-    }
-
-    fn unknown_type(&mut self, name: &str, span: Span) {
-        let unknown =
-            Diagnostic::new(&codes::UNKNOWN_TYPE, span, format!("there is no type `{name}`")).label("no such type");
-        let known = self.kinds.type_names.keys().chain(self.kinds.kind_names.keys()).map(|name| self.names.text(*name));
-        let near = suggest::nearest(name, known);
-        self.diagnostics.push(match near.first() {
-            Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
-            None => unknown,
-        });
+        type_of(self.names, &self.kinds, self.diagnostics, file.id, ty)
     }
 
     /// An action goes by its bare name where one kind alone has it.
@@ -574,4 +539,47 @@ pub(crate) fn listed_kinds(ty: &Type) -> Vec<KindId> {
 /// The byte range of a tree as a span.
 pub(crate) fn span_of(file: FileId, range: TextRange) -> Span {
     Span::new(file, range.start().into()..range.end().into())
+}
+
+/// The type that is written; `Invalid` after saying what is not known.
+pub(crate) fn type_of(names: &mut Names, kinds: &KindSet, out: &mut Diagnostics, file: FileId, ty: &ast::Type) -> Type {
+    let mut inner = |ty: Option<ast::Type>| ty.map_or(Type::Invalid, |ty| type_of(names, kinds, out, file, &ty));
+    match ty {
+        ast::Type::Named(named) => match named.name() {
+            Some(name) => named_type(names, kinds, out, file, &name),
+            None => Type::Invalid,
+        },
+        ast::Type::List(list) => {
+            let element = inner(list.element());
+            Type::List(Box::new(element), if list.is_dated() { Dated::Yes } else { Dated::No })
+        }
+        ast::Type::Map(map) => {
+            let key = inner(map.key());
+            Type::Map(Box::new(key), Box::new(inner(map.value())))
+        }
+        ast::Type::Union(union) => Type::OneOf(union.alternatives().map(|ty| inner(Some(ty))).collect()),
+    }
+}
+
+fn named_type(names: &mut Names, kinds: &KindSet, out: &mut Diagnostics, file: FileId, name: &ast::Name) -> Type {
+    let id = names.intern(name.text());
+    let known = match name.is_type_name() {
+        true => kinds.type_names.get(&id).cloned(),
+        false => kinds.kind_names.get(&id).copied().map(Type::Entity),
+    };
+    known.unwrap_or_else(|| {
+        out.push(unknown_type(names, kinds, name.text(), span_of(file, name.range())));
+        Type::Invalid
+    })
+}
+
+fn unknown_type(names: &Names, kinds: &KindSet, name: &str, span: Span) -> Diagnostic {
+    let unknown =
+        Diagnostic::new(&codes::UNKNOWN_TYPE, span, format!("there is no type `{name}`")).label("no such type");
+    let known = kinds.type_names.keys().chain(kinds.kind_names.keys()).map(|name| names.text(*name));
+    let near = suggest::nearest(name, known);
+    match near.first() {
+        Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
+        None => unknown,
+    }
 }

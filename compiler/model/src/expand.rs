@@ -21,7 +21,7 @@ use crate::value::{ExpansionId, StageId, Value};
 use crate::world::{Entity, EntityId, Expansion, Stage};
 
 mod headers;
-mod rows;
+pub(crate) mod rows;
 
 /// What loop variables stand for where a declaration is written.
 pub(crate) type Bindings = Rc<[(Name, Value)]>;

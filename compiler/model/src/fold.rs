@@ -62,6 +62,7 @@ pub(crate) struct Folder<'a> {
     pub(crate) diagnostics: &'a mut Diagnostics,
     pub(crate) pending: &'a mut Vec<Pending>,
     pub(crate) stage: Option<StageId>,
+    pub(crate) test: Option<u32>,
 }
 
 /// What the values of one entity or record are folded in.
@@ -122,6 +123,10 @@ impl<'a> Folder<'a> {
                     slices.push(Slice { candidates, inherited });
                 }
             }
+            let tested = self.test.map_or(&[][..], |test| self.layers.tested(test, member));
+            if !tested.is_empty() {
+                slices.push(Slice { candidates: tested, inherited });
+            }
         }
         Chain { slices }
     }
@@ -149,16 +154,14 @@ impl<'a> Folder<'a> {
             Preset::Constant(slot) => slot,
             Preset::Computed(expression) => {
                 self.pending.push(Pending { target: Target::Slot(at), expression, entity: place.entity, own: run });
-                UNSAID
+                Slot { value: Value::Absent, origin: field.default_origin }
             }
             Preset::None if field.optional => UNSAID,
             Preset::None => match self.kinds.base(&field.ty) {
                 Type::Record(record) if self.has_only_defaults(*record) => {
                     let value = self.record(*record, &[], 0, place);
-                    Slot { value, origin: UNSAID.origin }
+                    Slot { value, origin: field.default_origin }
                 }
-                Type::List(..) => Slot { value: Value::List(Default::default()), origin: UNSAID.origin },
-                Type::Map(..) => Slot { value: Value::Map(Default::default()), origin: UNSAID.origin },
                 _ => UNSAID,
             },
         }

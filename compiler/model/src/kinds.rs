@@ -8,7 +8,7 @@ use nbc_source::Span;
 use crate::expression::ExpressionId;
 use crate::index::{Table, ids};
 use crate::names::Name;
-use crate::value::{Dimension, Slot, Value};
+use crate::value::{Dimension, OriginId, Slot, Value};
 
 ids! {
     /// A kind of declaration.
@@ -109,6 +109,8 @@ pub struct Field {
     pub grants: Option<Grant>,
     pub computed: Option<ExpressionId>,
     pub default: Preset,
+    /// Where the default, or the formula of a computed field, stands.
+    pub default_origin: OriginId,
     pub constraints: Vec<Constraint>,
     /// Part of every kind (`title`, `description`, `labels`, `was`, `deprecated`).
     pub every: bool,

@@ -6,14 +6,15 @@
 
 use rustc_hash::FxHashMap;
 
-use nbc_source::Span;
+use nbc_source::{Diagnostic, Diagnostics, Span};
 
+use crate::codes;
 use crate::expression::ExpressionId;
 use crate::index::Table;
-use crate::kinds::{EnumId, FieldId};
-use crate::names::Name;
+use crate::kinds::{EnumId, FieldId, KindSet};
+use crate::names::{Name, Names};
 use crate::value::{OriginId, StageId, Value};
-use crate::world::EntityId;
+use crate::world::{Entity, EntityId};
 
 /// One step below a field: into a record or a variant's case, or to an entry of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,9 +99,19 @@ pub struct Candidate {
 pub struct Layers {
     pub(crate) declared: Table<EntityId, Vec<Candidate>>,
     pub(crate) stages: FxHashMap<(StageId, EntityId), Vec<Candidate>>,
+    pub(crate) tests: FxHashMap<(u32, EntityId), Vec<Candidate>>,
 }
 
 impl Layers {
+    /// Room for what is said about so many entities.
+    pub(crate) fn for_entities(count: usize) -> Layers {
+        let mut layers = Layers::default();
+        for _ in 0..count {
+            layers.declared.push(Vec::new());
+        }
+        layers
+    }
+
     /// What the declaration itself says.
     pub fn declared(&self, entity: EntityId) -> &[Candidate] {
         self.declared.row(entity).map_or(&[], Vec::as_slice)
@@ -111,12 +122,21 @@ impl Layers {
         self.stages.get(&(stage, entity)).map_or(&[], Vec::as_slice)
     }
 
+    /// What one test says.
+    pub fn tested(&self, test: u32, entity: EntityId) -> &[Candidate] {
+        self.tests.get(&(test, entity)).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn say(&mut self, entity: EntityId, candidate: Candidate) {
         self.declared[entity].push(candidate);
     }
 
     pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidate: Candidate) {
         self.stages.entry((stage, entity)).or_default().push(candidate);
+    }
+
+    pub(crate) fn say_in_test(&mut self, test: u32, entity: EntityId, candidate: Candidate) {
+        self.tests.entry((test, entity)).or_default().push(candidate);
     }
 
     /// Brings every entity's candidates into the order of fields. Stable: what was written later stays later.
@@ -126,8 +146,58 @@ impl Layers {
         }
         // The order of visiting cannot be seen: each list is sorted by itself.
         #[expect(clippy::iter_over_hash_type, reason = "each value is changed independently of the others")]
-        for candidates in self.stages.values_mut() {
+        for candidates in self.stages.values_mut().chain(self.tests.values_mut()) {
             candidates.sort_by_key(|candidate| candidate.field);
         }
+    }
+}
+
+/// What is said twice in one layer.
+pub(crate) struct Twice<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) kinds: &'a KindSet,
+    pub(crate) entities: &'a Table<EntityId, Entity>,
+}
+
+impl Layers {
+    /// The same slot twice in one layer is an error that shows both. Candidates are sorted.
+    pub(crate) fn check_twice(&self, with: &Twice<'_>, diagnostics: &mut Diagnostics) {
+        for (entity, candidates) in self.declared.iter() {
+            with.check(entity, candidates, diagnostics);
+        }
+        let mut staged: Vec<_> =
+            self.stages.iter().map(|((stage, entity), said)| ((Some(*stage), None, *entity), said)).collect();
+        staged.extend(self.tests.iter().map(|((test, entity), said)| ((None, Some(*test), *entity), said)));
+        staged.sort_by_key(|(at, _)| *at);
+        for ((.., entity), candidates) in staged {
+            with.check(entity, candidates, diagnostics);
+        }
+    }
+}
+
+impl Twice<'_> {
+    fn check(&self, entity: EntityId, candidates: &[Candidate], diagnostics: &mut Diagnostics) {
+        for run in candidates.chunk_by(|a, b| a.field == b.field) {
+            let says = |candidate: &&Candidate| !matches!(candidate.operation, Operation::Add | Operation::Remove);
+            let mut seen: Vec<&Candidate> = Vec::new();
+            for candidate in run.iter().filter(says) {
+                match seen.iter().find(|first| first.steps == candidate.steps) {
+                    // Two blocks of one record are both read: they merge, and only their fields can collide.
+                    Some(first) if candidate.operand != Operand::Block(None) => {
+                        diagnostics.push(self.twice(entity, candidate, first));
+                    }
+                    Some(_) => {}
+                    None => seen.push(candidate),
+                }
+            }
+        }
+    }
+
+    fn twice(&self, entity: EntityId, candidate: &Candidate, first: &Candidate) -> Diagnostic {
+        let row = &self.entities[entity];
+        let field = self.names.text(self.kinds.kinds[row.kind].fields[candidate.field].name);
+        let message = format!("`{field}` of `{}` is said twice", self.names.text(row.handle));
+        let twice = Diagnostic::new(&codes::SAID_TWICE, candidate.key, message).label("a second time");
+        twice.related(first.key, "first said here").help("keep one of them")
     }
 }

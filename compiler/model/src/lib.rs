@@ -6,10 +6,12 @@
 //! literal; `validate` checks what kinds require; `close` nests groups as of the day and fills computed fields.
 //! Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
 
+mod analyse;
 mod close;
 pub mod codes;
 mod collect;
 pub mod constraint;
+pub mod compute;
 mod expand;
 pub mod expression;
 mod files;
@@ -19,11 +21,19 @@ pub mod kinds;
 pub mod layer;
 pub mod model;
 pub mod names;
+mod presets;
 pub mod quantity;
 pub mod rules;
+mod resolve;
 mod scope;
+pub mod stdlib;
 mod table;
+pub mod testing;
+mod validate;
 pub mod value;
 pub mod world;
 
+pub use analyse::{Input, analyse, test_world};
+pub use collect::OPEN_ENUMS;
+pub use files::ParsedFile;
 pub use model::Model;

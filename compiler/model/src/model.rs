@@ -2,10 +2,13 @@
 
 use nbc_source::Span;
 
-use crate::expression::{Expressions, Function, FunctionId, Let, LetId, Rule, Test, Waiver};
+use crate::expression::scope::Globals;
+use crate::expression::{Expressions, Rule, Test, Waiver};
 use crate::index::Table;
 use crate::kinds::{FieldId, KindId, KindSet};
+use crate::layer::Layers;
 use crate::names::{Name, Names};
+use crate::scope::Directory;
 use crate::value::{
     Date, Dimension, Element, ExpansionId, Fields, List, Origin, OriginId, Per, Slot, StageId, Store, Value,
 };
@@ -22,12 +25,14 @@ pub struct Model {
     pub entities: Table<EntityId, Entity>,
     pub stages: Table<StageId, Stage>,
     pub expressions: Expressions,
-    pub lets: Table<LetId, Let>,
-    pub functions: Table<FunctionId, Function>,
+    pub globals: Globals,
     pub rules: Vec<Rule>,
     pub waivers: Vec<Waiver>,
     pub tests: Vec<Test>,
     pub raws: Vec<Raw>,
+    /// Everything that is said, by layer: what `explain` lists.
+    pub layers: Layers,
+    pub(crate) directory: Directory,
     /// One for each stage, sorted by name; without stages one for the base.
     pub worlds: Vec<World>,
 }

@@ -1,7 +1,5 @@
 //! Which declaration a name means, seen from a place (phase 5). A name that fits nothing is the error nbc is judged by.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 
 use nbc_source::{Diagnostic, Diagnostics, Fix, Span, suggest};
@@ -89,8 +87,6 @@ pub(crate) struct References<'a> {
     pub(crate) entities: &'a Table<EntityId, Entity>,
     pub(crate) stages: &'a Table<StageId, Stage>,
     pub(crate) directory: &'a Directory,
-    /// Presets that something outside their package names: they exist.
-    pub(crate) named: &'a mut BTreeSet<EntityId>,
 }
 
 /// A reference as written: `ana`, `std/small`, or with its kind, `user.ana`.
@@ -104,18 +100,9 @@ pub(crate) struct Written<'t> {
 }
 
 impl References<'_> {
-    /// Whether names of the type are looked up at all.
-    pub(crate) fn is_reference(&self, ty: &Type) -> bool {
-        match self.kinds.base(ty) {
-            Type::Entity(_) => true,
-            Type::OneOf(types) => types.iter().any(|ty| self.is_reference(ty)),
-            _ => false,
-        }
-    }
-
     /// The value that a bare or qualified name means where `ty` is expected; `Poisoned` after saying why not.
     pub(crate) fn resolve(
-        &mut self,
+        &self,
         ty: &Type,
         written: Written<'_>,
         from: Viewpoint,
@@ -131,13 +118,10 @@ impl References<'_> {
                 if written.quoted {
                     diagnostics.push(quoted(written));
                 }
-                self.note(*value, from);
                 *value
             }
-            [first, ..] => {
-                let value = *first;
+            [_, _, ..] => {
                 diagnostics.push(self.ambiguous(written, &readings));
-                self.note(value, from);
                 Value::Poisoned
             }
         }
@@ -159,16 +143,6 @@ impl References<'_> {
             }
             Type::OneOf(types) => types.iter().flat_map(|ty| self.readings(ty, written, from)).collect(),
             _ => Vec::new(),
-        }
-    }
-
-    /// A preset that a workspace file names exists from then on.
-    fn note(&mut self, value: Value, from: Viewpoint) {
-        if let Value::Entity(entity) = value
-            && from.package.is_none()
-            && self.entities[entity].package.is_some()
-        {
-            self.named.insert(entity);
         }
     }
 

@@ -52,6 +52,8 @@ pub enum Expansion {
 #[derive(Clone, Debug)]
 pub struct World {
     pub stage: Option<StageId>,
+    /// The test whose layer lies above the stage.
+    pub test: Option<u32>,
     pub as_of: Date,
     /// By entity: its slots, one for each field of its kind; `None` where this stage does not have it.
     pub(crate) states: Table<EntityId, Option<Fields>>,
@@ -110,6 +112,18 @@ pub struct Member {
 }
 
 impl World {
+    /// A world without anything.
+    pub(crate) fn empty() -> World {
+        World {
+            stage: None,
+            test: None,
+            as_of: Date(0),
+            states: Table::new(),
+            by_kind: Table::new(),
+            membership: Membership::default(),
+        }
+    }
+
     /// The slots of an entity, or nothing where this stage does not have it.
     pub fn fields(&self, entity: EntityId) -> Option<Fields> {
         self.states.row(entity).copied().flatten()

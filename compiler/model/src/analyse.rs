@@ -1,0 +1,606 @@
+//! Phases 3 to 9 in order. This file is the table of contents of the room.
+
+use std::rc::Rc;
+
+use nbc_source::{Diagnostic, Diagnostics, FileId, Sources, Span};
+use nbc_syntax::ast::{self, AstNode};
+
+use crate::close;
+use crate::codes;
+use crate::collect;
+use crate::compute::{self, Computing, Stageful};
+use crate::expand::{self, Bindings, Constants, Expanded};
+use crate::expression::bind::{Binder, Place};
+use crate::expression::declare::{self, Declaring, Source, What};
+use crate::expression::scope::{Globals, Home, Reads, Situation, Tables};
+use crate::expression::{Expressions, Node};
+use crate::files::{self, File, ParsedFile};
+use crate::fold::{Folder, Pending, Target, stage_chain};
+use crate::index::Table;
+use crate::kinds::{FieldId, KindId, KindSet};
+use crate::layer::{Layers, Twice};
+use crate::model::Model;
+use crate::names::{Name, Names};
+use crate::presets::Presets;
+use crate::resolve::Resolver;
+use crate::resolve::bound::View;
+use crate::scope::{Directory, Viewpoint};
+use crate::validate::Validator;
+use crate::value::{Date, ExpansionId, Fields, Layer, Origin, OriginId, StageId, Store, Value};
+use crate::world::{Entity, EntityId, Membership, Stage, World};
+
+/// What analysis starts from.
+pub struct Input<'s> {
+    pub sources: &'s Sources,
+    /// Every `.nbc` file of `sources`, parsed; their own findings are the caller's to report.
+    pub parsed: &'s [ParsedFile],
+    /// The day that is judged, asked for with the platform's time zone.
+    pub as_of: &'s dyn Fn(&str) -> Date,
+}
+
+/// Runs phases 3 to 9.
+pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut names = Names::default();
+    let files = files::files(input.sources, input.parsed, &mut names);
+
+    // 3 Kinds
+    let (mut kinds, unbound) = collect::collect(&files, &mut names, &mut diagnostics);
+
+    // 4 Expand
+    let mut bench = Bench::new();
+    let globals_of_loops = bench.globals(&files, &mut names, &kinds, &mut diagnostics, Wanted::ForLoops);
+    let expanded = {
+        let mut constants = LoopConstants { bench: &mut bench, kinds: &kinds, globals: &globals_of_loops };
+        expand::expand(input.sources, &files, &kinds, &mut names, &mut constants, &mut diagnostics)
+    };
+    let Expanded { mut entities, directory, stages, expansions, tables, jobs, rows, changes, parents, owned, tests } =
+        expanded;
+
+    // 5 Resolve and type
+    let globals = bench.all_globals(
+        globals_of_loops,
+        &files,
+        &mut names,
+        &kinds,
+        &mut diagnostics,
+        &entities,
+        &stages,
+        &directory,
+    );
+    Presets {
+        names: &mut names,
+        kinds: &mut kinds,
+        store: &mut bench.store,
+        origins: &mut bench.origins,
+        expressions: &mut bench.expressions,
+        globals: &globals,
+        entities: &entities,
+        stages: &stages,
+        directory: &directory,
+        diagnostics: &mut diagnostics,
+    }
+    .bind(unbound);
+    let mut layers = Layers::for_entities(entities.len());
+    let mut resolver = Resolver {
+        names: &mut names,
+        kinds: &kinds,
+        store: &mut bench.store,
+        origins: &mut bench.origins,
+        expressions: &mut bench.expressions,
+        globals: &globals,
+        entities: &mut entities,
+        stages: &stages,
+        directory: &directory,
+        owned: &owned,
+        layers: &mut layers,
+        diagnostics: &mut diagnostics,
+        currencies: Vec::new(),
+    };
+    resolver.parents(parents);
+    resolver.owned_blocks();
+    resolver.bodies(jobs);
+    resolver.all_rows(rows, &tables);
+    resolver.all_changes(changes);
+    let currencies = resolver.currencies;
+
+    // 6 Layer
+    layers.sort();
+    layers.check_twice(&Twice { names: &names, kinds: &kinds, entities: &entities }, &mut diagnostics);
+
+    let mut model = Model {
+        names,
+        kinds,
+        store: bench.store,
+        origins: bench.origins,
+        expansions,
+        entities,
+        stages,
+        expressions: bench.expressions,
+        globals,
+        layers,
+        directory,
+        ..Model::default()
+    };
+    let _ = tests;
+
+    // 6 to 9, once for each stage
+    let all: Vec<Option<StageId>> = match model.stages.is_empty() {
+        true => vec![None],
+        false => model.stages.ids().map(Some).collect(),
+    };
+    for stage in all {
+        let (world, mut found) = world(&mut model, stage, None, input.as_of);
+        if let Some(stage) = stage {
+            let name = model.text(model.stages[stage].name).to_owned();
+            found.iter_mut().for_each(|found| found.stages = vec![name.clone()]);
+        }
+        diagnostics.extend(found);
+        model.worlds.push(world);
+    }
+    check_currencies(&model, currencies, &mut diagnostics);
+    diagnostics.settle();
+    (model, diagnostics)
+}
+
+/// The world of one test: its stage with the test's own layer above. Its findings are those of the test.
+pub fn test_world(model: &mut Model, test: usize, as_of: &dyn Fn(&str) -> Date) -> (World, Diagnostics) {
+    let Some(row) = model.tests.get(test) else { return (World::empty(), Diagnostics::new()) };
+    let (stage, day) = (row.stage, row.as_of);
+    match day {
+        Some(day) => world(model, stage, Some(test as u32), &|_| day),
+        None => world(model, stage, Some(test as u32), as_of),
+    }
+}
+
+/// Phases 6 to 9 for one stage, with a test's layer above it or without.
+fn world(
+    model: &mut Model,
+    stage: Option<StageId>,
+    test: Option<u32>,
+    as_of: &dyn Fn(&str) -> Date,
+) -> (World, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut pending = Vec::new();
+    let mut states = fold(model, stage, test, &mut pending, &mut diagnostics);
+    let by_kind = by_kind(model, &states);
+    let platform = platform(model, &by_kind);
+
+    // 7 Evaluate
+    evaluate(model, &states, &by_kind, platform, None, &pending, &mut diagnostics);
+    keep_named_presets(model, &mut states);
+    let by_kind = self::by_kind(model, &states);
+    let day = as_of(&text_of_platform(model, &states, platform, "time-zone").unwrap_or_else(|| "UTC".to_owned()));
+    let mut world = World { stage, test, as_of: day, states, by_kind, membership: Membership::default() };
+
+    // 9 Close
+    world.membership = close::membership(model, &world, &mut diagnostics);
+    let computed = computed_fields(model, &world);
+    evaluate(model, &world.states, &world.by_kind, platform, Some(&world.membership), &computed, &mut diagnostics);
+
+    // 8 Validate: after closing, because a kind may require something of a computed field.
+    with_stageful(
+        model,
+        &world.states,
+        &world.by_kind,
+        platform,
+        Some(&world.membership),
+        &mut diagnostics,
+        |computing, stageful, entities| {
+            Validator { computing, world: stageful, entities }.run();
+        },
+    );
+    (world, diagnostics)
+}
+
+/// 6 Layer: the slots of every entity that the stage sees.
+fn fold(
+    model: &mut Model,
+    stage: Option<StageId>,
+    test: Option<u32>,
+    pending: &mut Vec<Pending>,
+    diagnostics: &mut Diagnostics,
+) -> Table<EntityId, Option<Fields>> {
+    let chain = stage_chain(&model.stages, stage);
+    let mut folder = Folder {
+        names: &model.names,
+        kinds: &model.kinds,
+        entities: &model.entities,
+        stages: &model.stages,
+        layers: &model.layers,
+        origins: &model.origins,
+        store: &mut model.store,
+        diagnostics,
+        pending,
+        stage,
+        test,
+    };
+    let mut states = Table::new();
+    for (id, entity) in model.entities.iter() {
+        let visible = match (entity.test, entity.stage) {
+            (Some(of), _) => test == Some(of),
+            (None, Some(of)) => chain.contains(&of),
+            (None, None) => true,
+        };
+        states.push(visible.then(|| folder.entity(id)));
+    }
+    states
+}
+
+fn by_kind(model: &Model, states: &Table<EntityId, Option<Fields>>) -> Table<KindId, Vec<EntityId>> {
+    let mut by_kind: Table<KindId, Vec<EntityId>> = Table::new();
+    for _ in model.kinds.kinds.ids() {
+        by_kind.push(Vec::new());
+    }
+    for (id, entity) in model.entities.iter() {
+        if states[id].is_some() {
+            by_kind[entity.kind].push(id);
+        }
+    }
+    by_kind
+}
+
+/// The one platform, never a preset.
+fn platform(model: &Model, by_kind: &Table<KindId, Vec<EntityId>>) -> Option<EntityId> {
+    let all = by_kind.row(model.kind("platform")?)?;
+    all.iter().find(|entity| model.entities[**entity].package.is_none()).copied()
+}
+
+fn text_of_platform(
+    model: &Model,
+    states: &Table<EntityId, Option<Fields>>,
+    platform: Option<EntityId>,
+    field: &str,
+) -> Option<String> {
+    let platform = platform?;
+    let field = model.kinds.kinds[model.entities[platform].kind].field(model.names.find(field)?)?;
+    let slot = model.store.slots(states[platform]?).get(usize::from(field.0)).copied()?;
+    match slot.value {
+        Value::Text(name) => Some(model.text(name).to_owned()),
+        Value::Enum(of, at) => {
+            let value = model.kinds.enums[of].values.get(usize::from(at))?;
+            Some(model.text(value.name).to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn evaluate(
+    model: &mut Model,
+    states: &Table<EntityId, Option<Fields>>,
+    by_kind: &Table<KindId, Vec<EntityId>>,
+    platform: Option<EntityId>,
+    membership: Option<&Membership>,
+    pending: &[Pending],
+    diagnostics: &mut Diagnostics,
+) {
+    with_stageful(model, states, by_kind, platform, membership, diagnostics, |computing, stageful, _| {
+        compute::compute(computing, stageful, pending);
+    });
+}
+
+/// Lends the model's tables to a phase that evaluates expressions.
+fn with_stageful(
+    model: &mut Model,
+    states: &Table<EntityId, Option<Fields>>,
+    by_kind: &Table<KindId, Vec<EntityId>>,
+    platform: Option<EntityId>,
+    membership: Option<&Membership>,
+    diagnostics: &mut Diagnostics,
+    run: impl FnOnce(Computing<'_>, &Stageful<'_>, &Table<EntityId, Entity>),
+) {
+    let currency = text_of_platform(model, states, platform, "currency").unwrap_or_else(|| "USD".to_owned());
+    let Model { names, kinds, store, origins, expressions, globals, entities, .. } = model;
+    let computing = Computing { names, kinds, store, origins, expressions, globals, diagnostics };
+    let stageful = Stageful { entities, states, by_kind, platform, membership, access: None, currency: &currency };
+    run(computing, &stageful, entities);
+}
+
+/// A preset exists when something that exists names it; the others leave the world.
+fn keep_named_presets(model: &Model, states: &mut Table<EntityId, Option<Fields>>) {
+    let mut reached: Vec<bool> = model.entities.iter().map(|(_, entity)| entity.package.is_none()).collect();
+    let mut todo: Vec<EntityId> = model.entities.ids().filter(|id| model.entities[*id].package.is_none()).collect();
+    while let Some(entity) = todo.pop() {
+        let Some(fields) = states[entity] else { continue };
+        for slot in model.store.slots(fields) {
+            visit_entities(&model.store, slot.value, &mut |named: EntityId| {
+                if let Some(seen) = reached.get_mut(crate::index::Id::index(named)).filter(|seen| !**seen) {
+                    *seen = true;
+                    todo.push(named);
+                }
+            });
+        }
+    }
+    for (id, state) in states.iter_mut() {
+        if !reached.get(crate::index::Id::index(id)).copied().unwrap_or(false) {
+            *state = None;
+        }
+    }
+}
+
+/// Calls back for every entity inside a value.
+pub(crate) fn visit_entities(store: &Store, value: Value, visit: &mut dyn FnMut(EntityId)) {
+    match value {
+        Value::Entity(entity) => visit(entity),
+        Value::List(list) => {
+            store.elements(list).iter().for_each(|element| visit_entities(store, element.value, visit))
+        }
+        Value::Map(map) => {
+            for entry in store.entries(map) {
+                visit_entities(store, entry.key, visit);
+                visit_entities(store, entry.value, visit);
+            }
+        }
+        Value::Record(_, fields) | Value::Variant(_, _, fields) => {
+            store.slots(fields).iter().for_each(|slot| visit_entities(store, slot.value, visit));
+        }
+        _ => {}
+    }
+}
+
+fn computed_fields(model: &mut Model, world: &World) -> Vec<Pending> {
+    let mut pending = Vec::new();
+    for (kind, row) in model.kinds.kinds.iter() {
+        let computed: Vec<(FieldId, _, OriginId)> = row
+            .fields
+            .iter()
+            .filter_map(|(id, field)| field.computed.map(|formula| (id, formula, field.default_origin)))
+            .collect();
+        for entity in world.of_kind(kind) {
+            let Some(own) = world.fields(*entity) else { continue };
+            for (field, expression, origin) in &computed {
+                if let Some(slot) = model.store.slots_mut(own).get_mut(usize::from(field.0)) {
+                    slot.origin = *origin;
+                }
+                let target = Target::Slot(own.start + u32::from(field.0));
+                pending.push(Pending { target, expression: *expression, entity: *entity, own });
+            }
+        }
+    }
+    pending
+}
+
+/// All amounts are in the platform's one currency.
+fn check_currencies(model: &Model, currencies: Vec<(Span, String)>, diagnostics: &mut Diagnostics) {
+    let platform =
+        model.kind("platform").and_then(|kind| model.worlds.first().map(|world| !world.of_kind(kind).is_empty()));
+    if platform != Some(true) {
+        return;
+    }
+    let ours = model.currency();
+    for (span, written) in currencies {
+        if written != ours {
+            let message = format!("this amount is in {written}, the platform counts in {ours}");
+            let wrong =
+                Diagnostic::new(&crate::expression::codes::WRONG_CURRENCY, span, message).label("another currency");
+            diagnostics.push(wrong.help(format!("write the amount in {ours}, or change `currency` of the platform")));
+        }
+    }
+}
+
+/// What phases before the model's birth write to.
+struct Bench {
+    store: Store,
+    origins: Table<OriginId, Origin>,
+    expressions: Expressions,
+}
+
+enum Wanted {
+    /// What the lists and handles of `for` mention: they are needed before entities exist.
+    ForLoops,
+    All,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let mut origins = Table::new();
+        // Origin 0 is "nowhere": a slot that nobody said anything about.
+        origins.push(Origin { span: Span::default(), layer: Layer::Default, expansion: expand::WRITTEN });
+        Bench { store: Store::default(), origins, expressions: Table::new() }
+    }
+
+    fn globals(
+        &mut self,
+        files: &[File],
+        names: &mut Names,
+        kinds: &KindSet,
+        diagnostics: &mut Diagnostics,
+        wanted: Wanted,
+    ) -> Globals {
+        let (entities, stages, directory) = (Table::new(), Table::new(), Directory::default());
+        let mut globals = Globals::default();
+        self.bind_globals(&mut globals, files, names, kinds, diagnostics, (&entities, &stages, &directory), wanted);
+        globals
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the tables of four phases meet here, once")]
+    fn all_globals(
+        &mut self,
+        mut globals: Globals,
+        files: &[File],
+        names: &mut Names,
+        kinds: &KindSet,
+        diagnostics: &mut Diagnostics,
+        entities: &Table<EntityId, Entity>,
+        stages: &Table<StageId, Stage>,
+        directory: &Directory,
+    ) -> Globals {
+        self.bind_globals(&mut globals, files, names, kinds, diagnostics, (entities, stages, directory), Wanted::All);
+        globals
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the tables of four phases meet here, once")]
+    fn bind_globals(
+        &mut self,
+        globals: &mut Globals,
+        files: &[File],
+        names: &mut Names,
+        kinds: &KindSet,
+        diagnostics: &mut Diagnostics,
+        (entities, stages, directory): (&Table<EntityId, Entity>, &Table<StageId, Stage>, &Directory),
+        wanted: Wanted,
+    ) {
+        let (sources, mentioned) = global_sources(files, names);
+        let wanted = match wanted {
+            Wanted::ForLoops => Some(mentioned),
+            Wanted::All => None,
+        };
+        let mut view = View { entities, stages, directory, kinds, viewpoint: Viewpoint::default(), bindings: &[] };
+        let mut resolve_type =
+            |names: &mut Names, kinds: &KindSet, out: &mut Diagnostics, file: FileId, ty: &ast::Type| {
+                collect::type_of(names, kinds, out, file, ty)
+            };
+        let declaring = Declaring {
+            names,
+            store: &mut self.store,
+            origins: &mut self.origins,
+            expressions: &mut self.expressions,
+            diagnostics,
+            kinds,
+            globals,
+            scope: &mut view,
+            resolve_type: &mut resolve_type,
+        };
+        declare::bind(declaring, &sources, wanted.as_deref());
+    }
+}
+
+/// Every `let` and `fn`, and the names that loops need.
+fn global_sources(files: &[File], names: &mut Names) -> (Vec<Source>, Vec<Name>) {
+    let (mut sources, mut mentioned) = (Vec::new(), Vec::new());
+    for file in files {
+        for declaration in file.root.declarations() {
+            match declaration {
+                ast::Declaration::Let(decl) => sources.push(Source { file: file.id, what: What::Let(decl) }),
+                ast::Declaration::Fn(decl) => sources.push(Source { file: file.id, what: What::Function(decl) }),
+                ast::Declaration::For(each) => mentioned.extend(declare::mentioned(each.syntax())),
+                ast::Declaration::Stage(stage) => mentioned.extend(loops_of(stage.syntax())),
+                ast::Declaration::Test(test) => mentioned.extend(loops_of(test.syntax())),
+                _ => {}
+            }
+        }
+    }
+    let mut mentioned: Vec<Name> = mentioned.iter().map(|word| names.intern(word)).collect();
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    (sources, mentioned)
+}
+
+fn loops_of(node: &nbc_syntax::SyntaxNode) -> Vec<String> {
+    node.descendants().filter_map(ast::ForDecl::cast).flat_map(|each| declare::mentioned(each.syntax())).collect()
+}
+
+/// Constants of phase 4, bound where no entity is known yet.
+struct LoopConstants<'b> {
+    bench: &'b mut Bench,
+    kinds: &'b KindSet,
+    globals: &'b Globals,
+}
+
+impl LoopConstants<'_> {
+    fn bind<T>(
+        &mut self,
+        file: FileId,
+        bindings: &Bindings,
+        names: &mut Names,
+        out: &mut Diagnostics,
+        bind: impl FnOnce(&mut Binder<'_>) -> T,
+    ) -> T {
+        let (entities, stages, directory) = (Table::new(), Table::new(), Directory::default());
+        let mut view = View {
+            entities: &entities,
+            stages: &stages,
+            directory: &directory,
+            kinds: self.kinds,
+            viewpoint: Viewpoint::default(),
+            bindings,
+        };
+        let tables = Tables {
+            names,
+            store: &mut self.bench.store,
+            origins: &mut self.bench.origins,
+            expressions: &mut self.bench.expressions,
+            diagnostics: out,
+            kinds: self.kinds,
+            globals: self.globals,
+        };
+        let situation = Situation {
+            file,
+            home: Home::None,
+            reads: Reads::Nothing,
+            layer: Layer::Declaration,
+            expansion: ExpansionId(0),
+        };
+        bind(&mut Binder::new(tables, &mut view, situation))
+    }
+
+    fn constant(&self, id: crate::expression::ExpressionId) -> Option<Value> {
+        match self.bench.expressions[id].node {
+            Node::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Constants for LoopConstants<'_> {
+    fn list(
+        &mut self,
+        file: FileId,
+        list: &ast::Expr,
+        bindings: &Bindings,
+        names: &mut Names,
+        out: &mut Diagnostics,
+    ) -> Option<Vec<Value>> {
+        let bindings = Rc::clone(bindings);
+        let id = self.bind(file, &bindings, names, out, |binder| binder.bind(list, Place::any()));
+        match (self.constant(id), &self.bench.expressions[id].node) {
+            (Some(Value::List(list)), _) => {
+                Some(self.bench.store.elements(list).iter().map(|element| element.value).collect())
+            }
+            (Some(Value::Poisoned), _) | (_, Node::Poisoned) => None,
+            _ => {
+                let span = collect::span_of(file, list.range());
+                let message = "a `for` runs over a constant list: literals, `let`s and functions of them";
+                out.push(Diagnostic::new(&codes::NOT_CONSTANT, span, message).label("not a constant list"));
+                None
+            }
+        }
+    }
+
+    fn text(
+        &mut self,
+        file: FileId,
+        text: &ast::Text,
+        bindings: &Bindings,
+        names: &mut Names,
+        out: &mut Diagnostics,
+    ) -> Option<String> {
+        let bindings = Rc::clone(bindings);
+        let id = self.bind(file, &bindings, names, out, |binder| binder.bind_text(text));
+        match (self.constant(id), &self.bench.expressions[id].node) {
+            (Some(Value::Text(name)), _) => Some(names.text(name).to_owned()),
+            (Some(Value::Poisoned), _) | (_, Node::Poisoned) => None,
+            _ => {
+                let span = collect::span_of(file, text.range());
+                let message = "a handle is made of constants: loop variables, `let`s and functions of them";
+                out.push(Diagnostic::new(&codes::NOT_CONSTANT, span, message).label("not a constant text"));
+                None
+            }
+        }
+    }
+
+    fn words(&self, value: Value, names: &Names) -> String {
+        match value {
+            Value::Text(name) => names.text(name).to_owned(),
+            Value::Int(number) => number.to_string(),
+            Value::Date(date) => date.to_string(),
+            Value::Bool(value) => value.to_string(),
+            Value::Quantity(dimension, amount) => crate::quantity::display(dimension, amount, "USD"),
+            Value::Enum(of, at) => {
+                let value = self.kinds.enums[of].values.get(usize::from(at));
+                value.map_or_else(String::new, |value| names.text(value.name).to_owned())
+            }
+            _ => "an element".to_owned(),
+        }
+    }
+}

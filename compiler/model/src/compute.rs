@@ -1,0 +1,269 @@
+//! Phase 7: evaluates what is not a literal, each slot once, after the slots it reads.
+//!
+//! What an expression reads is known without evaluating it, so the order is a walk over a static graph; a circle is
+//! drawn with every place on it and poisons the slots that form it.
+
+use std::rc::Rc;
+
+use nbc_source::{Diagnostic, Diagnostics, Span};
+use rustc_hash::FxHashMap;
+
+use crate::codes;
+use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
+use crate::expression::reads::{Read, Root, reads};
+use crate::expression::scope::Globals;
+use crate::expression::{ExpressionId, Expressions};
+use crate::fold::{Pending, Target};
+use crate::index::Table;
+use crate::kinds::{ActionId, FieldId, KindId, KindSet};
+use crate::names::{Name, Names};
+use crate::value::{Fields, Layer, Origin, OriginId, Slot, Store, Value};
+use crate::world::{Entity, EntityId, Member, Membership};
+
+/// One stage's slots as expressions see them.
+pub(crate) struct Stageful<'a> {
+    pub(crate) entities: &'a Table<EntityId, Entity>,
+    pub(crate) states: &'a Table<EntityId, Option<Fields>>,
+    pub(crate) by_kind: &'a Table<KindId, Vec<EntityId>>,
+    pub(crate) platform: Option<EntityId>,
+    pub(crate) membership: Option<&'a Membership>,
+    pub(crate) access: Option<&'a dyn Access>,
+    pub(crate) currency: &'a str,
+}
+
+/// What decisions say, for rules that are judged after them.
+pub trait Access {
+    /// Whether a person or service may do it.
+    fn may(&self, principal: EntityId, action: ActionId, resource: EntityId) -> bool;
+    /// Everybody who may do it, sorted.
+    fn who_may(&self, action: ActionId, resource: EntityId) -> Vec<EntityId>;
+}
+
+impl Slots for Stageful<'_> {
+    fn slot(&self, store: &Store, entity: EntityId, field: FieldId) -> Option<Slot> {
+        let fields = self.states.row(entity).copied().flatten()?;
+        store.slots(fields).get(usize::from(field.0)).copied()
+    }
+
+    fn kind(&self, entity: EntityId) -> Option<KindId> {
+        self.entities.row(entity).map(|row| row.kind)
+    }
+
+    fn handle(&self, entity: EntityId) -> Option<Name> {
+        self.entities.row(entity).map(|row| row.handle)
+    }
+
+    fn platform(&self) -> Option<EntityId> {
+        self.platform
+    }
+
+    fn of_kind(&self, kind: KindId) -> &[EntityId] {
+        self.by_kind.row(kind).map_or(&[], Vec::as_slice)
+    }
+
+    fn members(&self, group: EntityId) -> &[Member] {
+        self.membership.map_or(&[], |membership| membership.of(group))
+    }
+
+    fn who_may(&self, action: ActionId, resource: EntityId) -> Vec<EntityId> {
+        self.access.map_or_else(Vec::new, |access| access.who_may(action, resource))
+    }
+
+    fn currency(&self) -> &str {
+        self.currency
+    }
+}
+
+/// What evaluation reads and writes beside the world.
+pub(crate) struct Computing<'a> {
+    pub(crate) names: &'a mut Names,
+    pub(crate) kinds: &'a KindSet,
+    pub(crate) store: &'a mut Store,
+    pub(crate) origins: &'a mut Table<OriginId, Origin>,
+    pub(crate) expressions: &'a Expressions,
+    pub(crate) globals: &'a Globals,
+    pub(crate) diagnostics: &'a mut Diagnostics,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Open,
+    Done,
+}
+
+/// Evaluates all pending slots of one stage.
+pub(crate) fn compute(computing: Computing<'_>, world: &Stageful<'_>, pending: &[Pending]) {
+    let by_target: FxHashMap<Target, usize> = pending.iter().enumerate().map(|(at, row)| (row.target, at)).collect();
+    let mut walk = Walk {
+        computing,
+        world,
+        pending,
+        by_target,
+        states: vec![State::Waiting; pending.len()],
+        reads: FxHashMap::default(),
+    };
+    for at in 0..pending.len() {
+        walk.settle(at);
+    }
+}
+
+struct Walk<'w, 'a> {
+    computing: Computing<'a>,
+    world: &'w Stageful<'w>,
+    pending: &'w [Pending],
+    by_target: FxHashMap<Target, usize>,
+    states: Vec<State>,
+    reads: FxHashMap<ExpressionId, Rc<[Read]>>,
+}
+
+impl Walk<'_, '_> {
+    fn state(&self, at: usize) -> State {
+        self.states.get(at).copied().unwrap_or(State::Done)
+    }
+
+    fn set(&mut self, at: usize, state: State) {
+        if let Some(row) = self.states.get_mut(at) {
+            *row = state;
+        }
+    }
+
+    /// Evaluates one slot after everything it needs; a walk with a stack of its own, however long the chain.
+    fn settle(&mut self, first: usize) {
+        let mut stack = vec![first];
+        while let Some(at) = stack.last().copied() {
+            if self.state(at) == State::Done {
+                stack.pop();
+                continue;
+            }
+            self.set(at, State::Open);
+            let needs: Vec<usize> =
+                self.needs(at).into_iter().filter(|need| self.state(*need) != State::Done).collect();
+            if let Some(circle) = needs.iter().find(|need| self.state(**need) == State::Open) {
+                self.circle(&stack, *circle);
+                continue;
+            }
+            if needs.is_empty() {
+                self.evaluate(at);
+                stack.pop();
+            } else {
+                stack.extend(needs);
+            }
+        }
+    }
+
+    /// The pending slots that an expression reads.
+    fn needs(&mut self, at: usize) -> Vec<usize> {
+        let Some(row) = self.pending.get(at).copied() else { return Vec::new() };
+        let computing = &self.computing;
+        let found = self
+            .reads
+            .entry(row.expression)
+            .or_insert_with(|| reads(computing.expressions, computing.globals, row.expression).into());
+        let found = Rc::clone(found);
+        let mut needs = Vec::new();
+        for read in found.iter() {
+            self.needs_of(read, row.own, &mut needs);
+        }
+        needs
+    }
+
+    fn needs_of(&self, read: &Read, own: Fields, needs: &mut Vec<usize>) {
+        let mut run = match read.root {
+            Root::Own => Some(own),
+            Root::Entity(entity) => self.world.states.row(entity).copied().flatten(),
+            Root::Platform => {
+                self.world.platform.and_then(|platform| self.world.states.row(platform).copied().flatten())
+            }
+        };
+        for field in &read.fields {
+            let Some(fields) = run else { return };
+            let slot = fields.start + u32::from(field.0);
+            if let Some(at) = self.by_target.get(&Target::Slot(slot)) {
+                needs.push(*at);
+                return;
+            }
+            let Some(value) = self.computing.store.slot_at(slot).map(|slot| slot.value) else { return };
+            run = match value {
+                Value::Record(_, fields) | Value::Variant(_, _, fields) => Some(fields),
+                Value::Entity(entity) => self.world.states.row(entity).copied().flatten(),
+                _ => None,
+            };
+            self.needs_inside(value, needs);
+        }
+    }
+
+    /// Pending slots and entries inside an aggregate that is read whole.
+    fn needs_inside(&self, value: Value, needs: &mut Vec<usize>) {
+        let store = &self.computing.store;
+        let mut see = |target: Target, value: Value| match self.by_target.get(&target) {
+            Some(at) => needs.push(*at),
+            None => self.needs_inside(value, needs),
+        };
+        match value {
+            Value::Record(_, fields) | Value::Variant(_, _, fields) => {
+                for (at, slot) in store.slots(fields).iter().enumerate() {
+                    see(Target::Slot(fields.start + at as u32), slot.value);
+                }
+            }
+            Value::Map(map) => {
+                for (at, entry) in store.entries(map).iter().enumerate() {
+                    see(Target::Entry(map.start + at as u32), entry.value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn evaluate(&mut self, at: usize) {
+        let Some(row) = self.pending.get(at).copied() else { return };
+        let handle = self.world.handle(row.entity);
+        let mut frame = Frame::new(row.own, handle, Layer::Declaration);
+        let Computing { names, kinds, store, origins, expressions, globals, diagnostics } = &mut self.computing;
+        let mut evaluator = Evaluator::new(Evaluation {
+            names,
+            kinds,
+            store,
+            origins,
+            expressions,
+            globals,
+            diagnostics,
+            slots: self.world,
+        });
+        let value = evaluator.run(row.expression, &mut frame);
+        self.write(at, row.target, value);
+    }
+
+    fn write(&mut self, at: usize, target: Target, value: Value) {
+        match target {
+            Target::Slot(slot) => self.computing.store.write_slot(slot, value),
+            Target::Entry(entry) => self.computing.store.write_entry(entry, value),
+        }
+        self.set(at, State::Done);
+    }
+
+    /// Slots that read each other in a circle: said once, at the first place of the circle in the text.
+    fn circle(&mut self, stack: &[usize], closing: usize) {
+        let start = stack.iter().position(|at| *at == closing).unwrap_or(0);
+        let mut members: Vec<usize> = stack.get(start..).unwrap_or_default().to_vec();
+        members.retain(|at| self.state(*at) == State::Open);
+        let span = |at: &usize| {
+            let row = self.pending.get(*at);
+            row.map_or(Span::default(), |row| self.computing.expressions[row.expression].span)
+        };
+        let mut spans: Vec<Span> = members.iter().map(span).collect();
+        spans.sort();
+        spans.dedup();
+        let first = spans.first().copied().unwrap_or_default();
+        let message = "these values need each other: none of them can be known";
+        let diagnostic = Diagnostic::new(&codes::CYCLE, first, message).label("needs itself");
+        let diagnostic =
+            spans.iter().skip(1).fold(diagnostic, |found, span| found.related(*span, "through this value"));
+        self.computing.diagnostics.push(diagnostic);
+        for at in members {
+            if let Some(row) = self.pending.get(at).copied() {
+                self.write(at, row.target, Value::Poisoned);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What stages and tests say of others: `override group.ml.quota.gpu.a100: 8`.
+
+use super::*;
+use crate::fold::stage_chain;
+
+impl<'a> Resolver<'a> {
+    pub(super) fn change(&mut self, job: &ChangeJob) {
+        let (Some(path), Some(operation)) = (job.change.path(), job.change.operation()) else { return };
+        let keys: Vec<ast::Key> = path.segments().collect();
+        let Some((place, rest)) = self.start(job, &keys) else { return };
+        let operation = match operation {
+            ast::ChangeOperation::Override => Operation::Override,
+            ast::ChangeOperation::Set => Operation::Set,
+            ast::ChangeOperation::Add => Operation::Add,
+            ast::ChangeOperation::Remove => Operation::Remove,
+            ast::ChangeOperation::Unset => Operation::Unset,
+        };
+        self.follow(job, place, rest, operation);
+    }
+
+    /// The entity that the first two steps name.
+    fn start<'k>(&mut self, job: &ChangeJob, keys: &'k [ast::Key]) -> Option<(Place, &'k [ast::Key])> {
+        let [kind, handle, rest @ ..] = keys else { return None };
+        let kind_span = span_of(job.file, kind.range());
+        let found = self.names.find(&kind.text()).and_then(|name| self.kinds.kind_of(name));
+        let Some(kind) = found else {
+            let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
+            let near = suggest::nearest(&kind.text(), kinds).join("`, `");
+            let unknown =
+                Diagnostic::new(&codes::UNKNOWN_KIND, kind_span, format!("there is no kind `{}`", kind.text()));
+            let unknown = unknown.label("no such kind");
+            self.diagnostics.push(if near.is_empty() {
+                unknown
+            } else {
+                unknown.help(format!("did you mean `{near}`?"))
+            });
+            return None;
+        };
+        let span = span_of(job.file, handle.range());
+        let name = handle.text();
+        let written = Written { kind: None, name: &name, span, quoted: false };
+        let Value::Entity(entity) = self.reference(&Type::Entity(kind), written, job.viewpoint) else { return None };
+        Some((self.place(job, entity), rest))
+    }
+
+    fn place(&self, job: &ChangeJob, entity: EntityId) -> Place {
+        Place {
+            entity,
+            kind: self.entities[entity].kind,
+            file: job.file,
+            viewpoint: job.viewpoint,
+            layer: self.layer(entity, job.viewpoint),
+            expansion: WRITTEN,
+            bindings: Bindings::default(),
+        }
+    }
+
+    /// Walks the fields of the path: into owned blocks, then into records and maps.
+    fn follow(&mut self, job: &ChangeJob, place: Place, keys: &[ast::Key], operation: Operation) {
+        let Some((key, rest)) = keys.split_first() else {
+            // `override group.ml { … }`: each item does what the change does.
+            if let Some(ast::Value::Body(body)) = job.change.value() {
+                self.body(&place, &body, operation);
+            }
+            return;
+        };
+        let kinds: &'a KindSet = self.kinds;
+        let span = span_of(job.file, key.range());
+        let Some(field) = self.field_at(&place, &key.text(), span) else { return };
+        let row = &kinds.kinds[place.kind].fields[field];
+        let whole_block = matches!(job.change.value(), Some(ast::Value::Body(_)));
+        if row.owned && (!rest.is_empty() || whole_block) {
+            match self.block_of(place.entity, field, job.viewpoint) {
+                Some(block) => self.follow(job, self.place(job, block), rest, operation),
+                None => self.leads_nowhere(span, "nothing stands here yet"),
+            }
+            return;
+        }
+        if row.computed.is_some() {
+            let message = format!("`{}` is computed, nobody writes it", key.text());
+            let refused = Diagnostic::new(&codes::COMPUTED_FIELD, span, message).label("changed by hand");
+            self.diagnostics.push(refused.related(row.span, "computed here"));
+            return;
+        }
+        let Some((steps, ty, last)) = self.steps(job, &place, field, &row.ty, rest, span) else { return };
+        let target = Target { field, steps: &steps, operation, locked: false, key: last };
+        match (operation, job.change.value()) {
+            (Operation::Unset, _) => self.push(&place, &target, Operand::Nothing, last),
+            (_, Some(value)) => self.value(&place, &target, ty, &value),
+            (_, None) => {}
+        }
+    }
+
+    fn field_at(&mut self, place: &Place, name: &str, span: Span) -> Option<FieldId> {
+        let kind = &self.kinds.kinds[place.kind];
+        let handle = self.entities[place.entity].handle;
+        let found = self.names.find(name).and_then(|name| kind.field_of(handle, name));
+        if found.is_none() {
+            let owner = format!("kind `{}`", self.names.text(kind.name));
+            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field), name, span, &owner);
+            self.diagnostics.push(unknown);
+        }
+        found
+    }
+
+    /// The owned block that the viewpoint sees.
+    fn block_of(&self, owner: EntityId, field: FieldId, from: Viewpoint) -> Option<EntityId> {
+        let blocks = self.owned.get(&(owner, field))?;
+        let chain = stage_chain(self.stages, from.stage);
+        let visible = |block: &&EntityId| {
+            let row = &self.entities[**block];
+            match (row.test, row.stage) {
+                (Some(test), _) => from.test == Some(test),
+                (None, Some(stage)) => chain.contains(&stage),
+                (None, None) => true,
+            }
+        };
+        blocks.iter().find(visible).copied()
+    }
+
+    /// The steps below a field, the type they lead to, and where the last one stands.
+    fn steps(
+        &mut self,
+        job: &ChangeJob,
+        place: &Place,
+        field: FieldId,
+        ty: &'a Type,
+        keys: &[ast::Key],
+        first: Span,
+    ) -> Option<(Vec<Step>, &'a Type, Span)> {
+        let kinds: &'a KindSet = self.kinds;
+        let (mut steps, mut ty, mut last) = (Vec::new(), ty, first);
+        for key in keys {
+            let span = span_of(job.file, key.range());
+            let (step, inner) = match kinds.base(ty) {
+                Type::Map(key_type, value) => (Step::Key(self.key(place, key_type, key, span)?), &**value),
+                Type::Record(_) => self.inner_field(ty, None, &key.text(), span)?,
+                Type::Variant(_) => {
+                    let case = self.declared_case(place.entity, field, &steps);
+                    if case.is_none() {
+                        self.leads_nowhere(span, "nothing below says which case this is");
+                    }
+                    self.inner_field(ty, Some(case?), &key.text(), span)?
+                }
+                _ => {
+                    self.leads_nowhere(span, "a path never passes through a reference or a plain value");
+                    return None;
+                }
+            };
+            steps.push(step);
+            (ty, last) = (inner, span);
+        }
+        Some((steps, ty, last))
+    }
+
+    fn inner_field(&mut self, ty: &'a Type, case: Option<u16>, name: &str, span: Span) -> Option<(Step, &'a Type)> {
+        let kinds: &'a KindSet = self.kinds;
+        let (fields, names) = kinds.fields_of(ty, case)?;
+        match self.names.find(name).and_then(|name| names.get(&name)) {
+            Some(field) => Some((Step::Field(*field), &fields[*field].ty)),
+            None => {
+                let unknown = self.unknown_field(fields.iter().map(|(_, field)| field), name, span, "this block");
+                self.diagnostics.push(unknown);
+                None
+            }
+        }
+    }
+
+    /// The case that the declaration says, so that a path can enter it.
+    fn declared_case(&self, entity: EntityId, field: FieldId, steps: &[Step]) -> Option<u16> {
+        let said = self.layers.declared(entity).iter().rev();
+        said.filter(|candidate| candidate.field == field && *candidate.steps == *steps).find_map(|candidate| {
+            match candidate.operand {
+                Operand::Block(case) => case,
+                Operand::Value(_) | Operand::Expression(_) | Operand::MapBlock | Operand::Nothing => None,
+            }
+        })
+    }
+
+    fn leads_nowhere(&mut self, span: Span, why: &str) {
+        let message = format!("this path leads nowhere: {why}");
+        self.diagnostics.push(Diagnostic::new(&codes::UNKNOWN_PATH, span, message).label("here it ends"));
+    }
+}
