@@ -166,6 +166,8 @@ impl Profiles {
             by_slug.insert(slug.clone(), profile.clone());
             slug_of.insert(handle, slug);
         }
+        let pools = build.ask(places, &["show", "node-pool"])?;
+        let pools = pools.as_array().into_iter().flatten().map(|pool| (text(pool, "handle"), pool.clone())).collect();
         if by_slug.is_empty() {
             Err(format!("{}: nbc shows no profile", build.name))
         } else {
