@@ -16,7 +16,6 @@ mod jupyterhub;
 mod keycloak;
 mod kubernetes;
 mod places;
-mod quantity;
 mod report;
 mod schemas;
 mod servers;
