@@ -85,5 +85,28 @@ definitions["Values"] = record(
         userPlaceholder=record(enabled=BOOL, replicas=COUNT), userPods=record(nodeAffinity=record(matchNodePurpose={"enum": ["ignore", "prefer", "require"]}), tolerations={"type": "array"})),
     prePuller=record(hook=record(enabled=BOOL), continuous=record(enabled=BOOL)),
     proxy=record(service=record(type=TEXT), https=record(enabled=BOOL)), rbac=record(create=BOOL), debug=record(enabled=BOOL), custom={"type": "object"})
-kinds = {"values": "Values", "profile": "Profile", "spawner-override": "KubeSpawner"}
+# nbc's own file of facts, which nbc_hub.py reads. `entry` and `config` are the hub's own settings.
+NAME, WHO = {"type": ["string", "null"]}, record(["groups", "users"], groups=TEXTS, users=TEXTS)
+BOUND = {"type": ["integer", "null"], "minimum": 0}
+definitions["Profiles"] = record(
+    ["schema_version", "time_zone", "contact", "isolation", "hub_namespace", "charge", "servers_per_user", "config", "secrets", "groups",
+     "users", "profiles", "volumes"],
+    schema_version={"const": 1}, time_zone=TEXT, contact=NAME, isolation={"enum": ["shared", "per-group", "per-user"]}, hub_namespace=TEXT,
+    charge={"enum": ["granting-group", "primary-group", "chosen-at-launch"]}, servers_per_user=COUNT,
+    config=record(**{name: refer(name) for name in ("JupyterHub", "GenericOAuthenticator", "KubeSpawner")}),
+    secrets={"type": "object", "additionalProperties": TEXT_MAP},
+    groups={"type": "object", "additionalProperties": record(
+        ["name", "title", "parent", "namespace", "contact", "servers", "servers_per_user"], name=TEXT, title=TEXT, parent=NAME, namespace=TEXT,
+        contact=NAME, servers=BOUND, servers_per_user=BOUND)},
+    users={"type": "object", "additionalProperties": record(primary_group=TEXT, namespace=TEXT, servers_per_user=COUNT)},
+    profiles={"type": "array", "items": record(
+        ["slug", "entry", "open", "access", "refused", "volumes", "volume_mounts"], slug=TEXT, entry=refer("Profile"),
+        open={"anyOf": [{"type": "null"}, record(["from", "until", "days", "hours"], **{"from": NAME}, until=NAME, days=TEXTS, hours=NAME)]},
+        access=record(["groups", "users"], groups=TEXTS, users={"type": "object", "additionalProperties": TEXTS}),
+        refused={"type": "array", "items": record(["sentence", "users"], sentence=TEXT, users=TEXTS)},
+        volumes={"type": "array", "items": {"type": "object"}}, volume_mounts={"type": "array", "items": {"type": "object"}})},
+    volumes={"type": "array", "items": record(
+        ["name", "claim", "namespaces", "mounts", "read", "write"], name=TEXT, claim=TEXT, namespaces=TEXTS, read=WHO, write=WHO,
+        mounts={"type": "array", "items": record(["path", "sub_path", "group", "read_only"], path=TEXT, sub_path=NAME, group=NAME, read_only=BOOL)})})
+kinds = {"values": "Values", "profile": "Profile", "profiles": "Profiles", "spawner-override": "KubeSpawner"}
 write(sys.argv[1], kinds, closure(definitions, kinds.values()))

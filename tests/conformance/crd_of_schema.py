@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""usage: crd_of_schema.py SCHEMA.json GROUP/VERSION/KIND   prints a CustomResourceDefinition with that schema unrolled.
+"""usage: crd_of_schema.py SCHEMA.json GROUP/KIND   prints a CustomResourceDefinition with that schema unrolled, in all its versions.
 
 A CRD knows no references and no `additionalProperties: false` beside properties: unknown fields are refused by strict apply instead.
 Groups hold groups: they are unrolled four levels deep, other repeating things once; below that anything may stand.
@@ -36,14 +36,18 @@ def unroll(node, definitions, seen):
 
 
 source, wanted = sys.argv[1:]
-group, version, kind = wanted.split("/")
+group, kind = wanted.split("/")
 schema = json.load(open(source, encoding="utf-8"))
-name = schema["kinds"][wanted].rsplit("/", 1)[1]
-root = unroll(schema["definitions"][name], schema["definitions"], [name])
-root["properties"]["apiVersion"] = root["properties"]["kind"] = {"type": "string"}
-root["properties"]["metadata"] = {"type": "object"}
+versions = []
+for known, reference in schema["kinds"].items():
+    if known.split("/")[0] == group and known.split("/")[-1] == kind:
+        name = reference.rsplit("/", 1)[1]
+        root = unroll(schema["definitions"][name], schema["definitions"], [name])
+        root["properties"]["apiVersion"] = root["properties"]["kind"] = {"type": "string"}
+        root["properties"]["metadata"] = {"type": "object"}
+        versions.append({"name": known.split("/")[1], "served": True, "storage": not versions, "schema": {"openAPIV3Schema": root}})
 plural = kind.lower() + "s"
 json.dump({
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{plural}.{group}"},
     "spec": {"group": group, "scope": "Namespaced", "names": {"kind": kind, "plural": plural, "singular": kind.lower(), "listKind": kind + "List"},
-             "versions": [{"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": root}}]}}, sys.stdout)
+             "versions": versions}}, sys.stdout)

@@ -45,27 +45,14 @@ impl Backend for JupyterHub {
         let (facts, origins) = facts_of(&site, settings);
         let mut document = Document::new("profiles", &facts);
         document.origins = origins;
-        judge_entries(&document, &mut writer);
         let text = crate::print::json(&document.value).unwrap_or_default();
         let (values, origins) = values::values(&site, &facts, &text, MODULE);
         let values = Document { kind: "values".to_owned(), value: values, origins };
-        writer.json("jupyterhub/profiles.json", None, document);
+        writer.json("jupyterhub/profiles.json", Some(&JUPYTERHUB_5), document);
         writer.yaml("jupyterhub/values.yaml", Some(&JUPYTERHUB_5), vec![values]);
         writer.text("jupyterhub/nbc_hub.py", MODULE.to_owned(), Vec::new());
         say_what_is_missing(&site, settings, &mut writer);
         writer.finish()
-    }
-}
-
-/// Each profile against KubeSpawner's own settings; the rest of the file is nbc's own form.
-fn judge_entries(document: &Document, writer: &mut Writer<'_>) {
-    let profiles = document.value.get("profiles").and_then(serde_json::Value::as_array);
-    for (at, profile) in profiles.into_iter().flatten().enumerate() {
-        if let Some(entry) = profile.get("entry") {
-            let faults =
-                JUPYTERHUB_5.check("jupyterhub/profiles.json", &format!("/profiles/{at}/entry"), "profile", entry);
-            writer.faults(faults);
-        }
     }
 }
 

@@ -57,6 +57,7 @@ impl Backend for Kubernetes {
         writer.yaml("kubernetes/cluster/alerts.yaml", schema, alerts);
         storage::say_what_is_missing(&site, &places, &mut writer);
         say_what_nothing_enforces(&site, &mut writer);
+        crate::template::emit(&site, self.name(), &KUBERNETES_1_36, &mut writer);
         writer.finish()
     }
 }

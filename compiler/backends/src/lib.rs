@@ -9,12 +9,15 @@ pub mod backend;
 mod cedar;
 pub mod codes;
 mod conda_store;
+pub mod coverage;
 mod jupyterhub;
 mod keycloak;
 mod kubernetes;
 mod lines;
+pub mod map;
 mod print;
 mod site;
+mod template;
 mod validate;
 mod writer;
 

@@ -28,10 +28,6 @@ pub(crate) struct Holders {
 }
 
 impl Holders {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.users.is_empty()
-    }
-
     pub(crate) fn origins(&self) -> Vec<OriginId> {
         self.groups.iter().chain(&self.users).flat_map(|(_, from)| from.iter().copied()).collect()
     }

@@ -7,14 +7,16 @@ use nbc_syntax::ast::{self, AstNode};
 
 use crate::close;
 use crate::codes;
-use crate::collect;
-use crate::compute::{self, Computing, Stageful};
+use crate::collect::{self, span_of};
+use crate::compute::{self, Computing};
 use crate::expand::{self, Bindings, Constants, Expanded};
+use crate::expression::Test;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::declare::{self, Declaring, Source, What};
 use crate::expression::scope::{Globals, Home, Reads, Situation, Tables};
+use crate::expression::world::WorldSlots;
 use crate::expression::{Expressions, Node};
-use crate::files::{self, File, ParsedFile};
+use crate::files::{self, File, Owner, ParsedFile};
 use crate::fold::{Folder, Pending, Target, stage_chain};
 use crate::index::Table;
 use crate::kinds::{FieldId, KindId, KindSet};
@@ -24,7 +26,8 @@ use crate::names::{Name, Names};
 use crate::presets::Presets;
 use crate::resolve::Resolver;
 use crate::resolve::bound::View;
-use crate::scope::{Directory, Viewpoint};
+use crate::rules::{self, RuleNames};
+use crate::scope::{Directory, Owned, Viewpoint};
 use crate::validate::Validator;
 use crate::value::{Date, ExpansionId, Fields, Layer, Origin, OriginId, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Membership, Stage, World};
@@ -122,7 +125,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         directory,
         ..Model::default()
     };
-    let _ = tests;
+    bind_rules(&mut model, &files, &tests, &owned, &mut diagnostics);
 
     // 6 to 9, once for each stage
     let all: Vec<Option<StageId>> = match model.stages.is_empty() {
@@ -162,34 +165,24 @@ fn world(
 ) -> (World, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut pending = Vec::new();
-    let mut states = fold(model, stage, test, &mut pending, &mut diagnostics);
-    let by_kind = by_kind(model, &states);
-    let platform = platform(model, &by_kind);
+    let states = fold(model, stage, test, &mut pending, &mut diagnostics);
+    let mut world =
+        World { stage, test, as_of: Date(0), states, by_kind: Table::new(), membership: Membership::default() };
+    world.by_kind = by_kind(model, &world.states);
 
     // 7 Evaluate
-    evaluate(model, &states, &by_kind, platform, None, &pending, &mut diagnostics);
-    keep_named_presets(model, &mut states);
-    let by_kind = self::by_kind(model, &states);
-    let day = as_of(&text_of_platform(model, &states, platform, "time-zone").unwrap_or_else(|| "UTC".to_owned()));
-    let mut world = World { stage, test, as_of: day, states, by_kind, membership: Membership::default() };
+    with_slots(model, &world, &mut diagnostics, |computing, slots| compute::compute(computing, slots, &pending));
+    keep_named_presets(model, &mut world.states);
+    world.by_kind = by_kind(model, &world.states);
+    world.as_of = as_of(&model.platform_text(&world, "time-zone").unwrap_or_else(|| "UTC".to_owned()));
 
     // 9 Close
     world.membership = close::membership(model, &world, &mut diagnostics);
     let computed = computed_fields(model, &world);
-    evaluate(model, &world.states, &world.by_kind, platform, Some(&world.membership), &computed, &mut diagnostics);
+    with_slots(model, &world, &mut diagnostics, |computing, slots| compute::compute(computing, slots, &computed));
 
     // 8 Validate: after closing, because a kind may require something of a computed field.
-    with_stageful(
-        model,
-        &world.states,
-        &world.by_kind,
-        platform,
-        Some(&world.membership),
-        &mut diagnostics,
-        |computing, stageful, entities| {
-            Validator { computing, world: stageful, entities }.run();
-        },
-    );
+    with_slots(model, &world, &mut diagnostics, |computing, slots| Validator { computing, slots }.run());
     (world, diagnostics)
 }
 
@@ -240,60 +233,18 @@ fn by_kind(model: &Model, states: &Table<EntityId, Option<Fields>>) -> Table<Kin
     by_kind
 }
 
-/// The one platform, never a preset.
-fn platform(model: &Model, by_kind: &Table<KindId, Vec<EntityId>>) -> Option<EntityId> {
-    let all = by_kind.row(model.kind("platform")?)?;
-    all.iter().find(|entity| model.entities[**entity].package.is_none()).copied()
-}
-
-fn text_of_platform(
-    model: &Model,
-    states: &Table<EntityId, Option<Fields>>,
-    platform: Option<EntityId>,
-    field: &str,
-) -> Option<String> {
-    let platform = platform?;
-    let field = model.kinds.kinds[model.entities[platform].kind].field(model.names.find(field)?)?;
-    let slot = model.store.slots(states[platform]?).get(usize::from(field.0)).copied()?;
-    match slot.value {
-        Value::Text(name) => Some(model.text(name).to_owned()),
-        Value::Enum(of, at) => {
-            let value = model.kinds.enums[of].values.get(usize::from(at))?;
-            Some(model.text(value.name).to_owned())
-        }
-        _ => None,
-    }
-}
-
-fn evaluate(
-    model: &mut Model,
-    states: &Table<EntityId, Option<Fields>>,
-    by_kind: &Table<KindId, Vec<EntityId>>,
-    platform: Option<EntityId>,
-    membership: Option<&Membership>,
-    pending: &[Pending],
-    diagnostics: &mut Diagnostics,
-) {
-    with_stageful(model, states, by_kind, platform, membership, diagnostics, |computing, stageful, _| {
-        compute::compute(computing, stageful, pending);
-    });
-}
-
 /// Lends the model's tables to a phase that evaluates expressions.
-fn with_stageful(
+fn with_slots(
     model: &mut Model,
-    states: &Table<EntityId, Option<Fields>>,
-    by_kind: &Table<KindId, Vec<EntityId>>,
-    platform: Option<EntityId>,
-    membership: Option<&Membership>,
+    world: &World,
     diagnostics: &mut Diagnostics,
-    run: impl FnOnce(Computing<'_>, &Stageful<'_>, &Table<EntityId, Entity>),
+    run: impl FnOnce(Computing<'_>, &WorldSlots<'_>),
 ) {
-    let currency = text_of_platform(model, states, platform, "currency").unwrap_or_else(|| "USD".to_owned());
+    let currency = model.platform_text(world, "currency").unwrap_or_else(|| "USD".to_owned());
+    let platform = model.platform(world);
     let Model { names, kinds, store, origins, expressions, globals, entities, .. } = model;
     let computing = Computing { names, kinds, store, origins, expressions, globals, diagnostics };
-    let stageful = Stageful { entities, states, by_kind, platform, membership, access: None, currency: &currency };
-    run(computing, &stageful, entities);
+    run(computing, &WorldSlots { entities, world, platform, currency: &currency, access: None });
 }
 
 /// A preset exists when something that exists names it; the others leave the world.
@@ -358,6 +309,83 @@ fn computed_fields(model: &mut Model, world: &World) -> Vec<Pending> {
         }
     }
     pending
+}
+
+/// Binds rules, waivers and the expectations of tests; the changes of tests are layers already.
+fn bind_rules(
+    model: &mut Model,
+    files: &[File],
+    tests: &[(FileId, ast::TestDecl)],
+    owned: &Owned,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut known = RuleNames::default();
+    for file in files {
+        for declaration in file.root.declarations() {
+            if let ast::Declaration::Rule(decl) = declaration {
+                let pack = match file.owner {
+                    Owner::Pack(pack) => Some(pack),
+                    Owner::Workspace | Owner::Standard | Owner::Package(_) => None,
+                };
+                let at = Standing { file: file.id, viewpoint: Viewpoint::default(), reads: Reads::Everything };
+                let rule = with_binder(model, owned, at, diagnostics, |binder| rules::bind_rule(binder, &decl, pack));
+                known.rules.extend(rule.as_ref().map(|rule| rule.name));
+                model.rules.extend(rule);
+            }
+        }
+    }
+    for file in files {
+        for declaration in file.root.declarations() {
+            if let ast::Declaration::Waiver(decl) = declaration {
+                let at = Standing { file: file.id, viewpoint: Viewpoint::default(), reads: Reads::Nothing };
+                let waiver =
+                    with_binder(model, owned, at, diagnostics, |binder| rules::bind_waiver(binder, &decl, &known));
+                model.waivers.extend(waiver);
+            }
+        }
+    }
+    let all_rules = model.rules.clone();
+    for (number, (file, decl)) in tests.iter().enumerate() {
+        let stage = decl.stage().and_then(|name| {
+            let name = model.names.find(name.text())?;
+            model.stages.iter().find(|(_, stage)| stage.name == name).map(|(id, _)| id)
+        });
+        let viewpoint = Viewpoint { stage, test: Some(number as u32), package: None };
+        let at = Standing { file: *file, viewpoint, reads: Reads::Everything };
+        let test = with_binder(model, owned, at, diagnostics, |binder| {
+            rules::bind_test(binder, decl, stage, &all_rules, &known)
+        });
+        // A test keeps its number even where it could not be bound: its layer is found by it.
+        model.tests.push(test.unwrap_or_else(|| Test::unbound(span_of(*file, decl.range()))));
+    }
+}
+
+/// Where a rule, waiver or test stands.
+struct Standing {
+    file: FileId,
+    viewpoint: Viewpoint,
+    reads: Reads,
+}
+
+fn with_binder<T>(
+    model: &mut Model,
+    owned: &Owned,
+    at: Standing,
+    diagnostics: &mut Diagnostics,
+    bind: impl FnOnce(&mut Binder<'_>) -> T,
+) -> T {
+    let Model { names, kinds, store, origins, expressions, globals, entities, stages, directory, .. } = model;
+    let mut view =
+        View { entities, stages, directory, kinds, viewpoint: at.viewpoint, bindings: &[], owned: Some(owned) };
+    let tables = Tables { names, store, origins, expressions, diagnostics, kinds, globals };
+    let situation = Situation {
+        file: at.file,
+        home: Home::None,
+        reads: at.reads,
+        layer: Layer::Declaration,
+        expansion: expand::WRITTEN,
+    };
+    bind(&mut Binder::new(tables, &mut view, situation))
 }
 
 /// All amounts are in the platform's one currency.
@@ -445,7 +473,8 @@ impl Bench {
             Wanted::ForLoops => Some(mentioned),
             Wanted::All => None,
         };
-        let mut view = View { entities, stages, directory, kinds, viewpoint: Viewpoint::default(), bindings: &[] };
+        let mut view =
+            View { entities, stages, directory, kinds, viewpoint: Viewpoint::default(), bindings: &[], owned: None };
         let mut resolve_type =
             |names: &mut Names, kinds: &KindSet, out: &mut Diagnostics, file: FileId, ty: &ast::Type| {
                 collect::type_of(names, kinds, out, file, ty)
@@ -514,6 +543,7 @@ impl LoopConstants<'_> {
             kinds: self.kinds,
             viewpoint: Viewpoint::default(),
             bindings,
+            owned: None,
         };
         let tables = Tables {
             names,

@@ -51,7 +51,6 @@ codes! {
     ONLY_IN_STAGE = 244 Error "only-in-stage" "the base names something that only a stage declares";
     NOT_CONSTANT = 245 Error "not-constant" "a loop runs over a list that is not constant";
     BROKEN_REQUIREMENT = 250 Error "broken-requirement" "a declaration breaks what its kind requires";
-    BROKEN_CONSTRAINT = 254 Error "broken-constraint" "a value is outside what its field allows";
     SAID_BY_BOTH = 251 Warning "said-by-both" "a list names the same thing twice";
     DEPRECATED = 252 Warning "deprecated" "something deprecated is still used";
     TOO_LARGE = 253 Error "too-large" "the workspace makes more than nbc can hold";

@@ -354,13 +354,6 @@ impl Collector<'_> {
     }
 
     fn kind_body(&mut self, files: &[File], file: &File, kind: KindId, decl: &ast::KindDecl, found: &Found) {
-        if let Some((every_file, every)) = &found.every
-            && let Some(every_file) = files.iter().find(|file| file.id == *every_file)
-        {
-            for field in every.fields() {
-                self.field(every_file, FieldOwner::Kind(kind), &field, true);
-            }
-        }
         for item in decl.items() {
             match item {
                 ast::KindItem::Field(field) => {
@@ -372,6 +365,14 @@ impl Collector<'_> {
                 }
                 ast::KindItem::Emit(emit) => self.emit(file, kind, &emit),
                 ast::KindItem::Action(_) => {}
+            }
+        }
+        // What every kind has comes last, so that a kind's own fields keep their places.
+        if let Some((every_file, every)) = &found.every
+            && let Some(every_file) = files.iter().find(|file| file.id == *every_file)
+        {
+            for field in every.fields() {
+                self.field(every_file, FieldOwner::Kind(kind), &field, true);
             }
         }
     }

@@ -12,67 +12,13 @@ use crate::codes;
 use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
 use crate::expression::reads::{Read, Root, reads};
 use crate::expression::scope::Globals;
+use crate::expression::world::WorldSlots;
 use crate::expression::{ExpressionId, Expressions};
 use crate::fold::{Pending, Target};
 use crate::index::Table;
-use crate::kinds::{ActionId, FieldId, KindId, KindSet};
-use crate::names::{Name, Names};
-use crate::value::{Fields, Layer, Origin, OriginId, Slot, Store, Value};
-use crate::world::{Entity, EntityId, Member, Membership};
-
-/// One stage's slots as expressions see them.
-pub(crate) struct Stageful<'a> {
-    pub(crate) entities: &'a Table<EntityId, Entity>,
-    pub(crate) states: &'a Table<EntityId, Option<Fields>>,
-    pub(crate) by_kind: &'a Table<KindId, Vec<EntityId>>,
-    pub(crate) platform: Option<EntityId>,
-    pub(crate) membership: Option<&'a Membership>,
-    pub(crate) access: Option<&'a dyn Access>,
-    pub(crate) currency: &'a str,
-}
-
-/// What decisions say, for rules that are judged after them.
-pub trait Access {
-    /// Whether a person or service may do it.
-    fn may(&self, principal: EntityId, action: ActionId, resource: EntityId) -> bool;
-    /// Everybody who may do it, sorted.
-    fn who_may(&self, action: ActionId, resource: EntityId) -> Vec<EntityId>;
-}
-
-impl Slots for Stageful<'_> {
-    fn slot(&self, store: &Store, entity: EntityId, field: FieldId) -> Option<Slot> {
-        let fields = self.states.row(entity).copied().flatten()?;
-        store.slots(fields).get(usize::from(field.0)).copied()
-    }
-
-    fn kind(&self, entity: EntityId) -> Option<KindId> {
-        self.entities.row(entity).map(|row| row.kind)
-    }
-
-    fn handle(&self, entity: EntityId) -> Option<Name> {
-        self.entities.row(entity).map(|row| row.handle)
-    }
-
-    fn platform(&self) -> Option<EntityId> {
-        self.platform
-    }
-
-    fn of_kind(&self, kind: KindId) -> &[EntityId] {
-        self.by_kind.row(kind).map_or(&[], Vec::as_slice)
-    }
-
-    fn members(&self, group: EntityId) -> &[Member] {
-        self.membership.map_or(&[], |membership| membership.of(group))
-    }
-
-    fn who_may(&self, action: ActionId, resource: EntityId) -> Vec<EntityId> {
-        self.access.map_or_else(Vec::new, |access| access.who_may(action, resource))
-    }
-
-    fn currency(&self) -> &str {
-        self.currency
-    }
-}
+use crate::kinds::KindSet;
+use crate::names::Names;
+use crate::value::{Fields, Layer, Origin, OriginId, Store, Value};
 
 /// What evaluation reads and writes beside the world.
 pub(crate) struct Computing<'a> {
@@ -93,11 +39,11 @@ enum State {
 }
 
 /// Evaluates all pending slots of one stage.
-pub(crate) fn compute(computing: Computing<'_>, world: &Stageful<'_>, pending: &[Pending]) {
+pub(crate) fn compute(computing: Computing<'_>, slots: &WorldSlots<'_>, pending: &[Pending]) {
     let by_target: FxHashMap<Target, usize> = pending.iter().enumerate().map(|(at, row)| (row.target, at)).collect();
     let mut walk = Walk {
         computing,
-        world,
+        slots,
         pending,
         by_target,
         states: vec![State::Waiting; pending.len()],
@@ -110,7 +56,7 @@ pub(crate) fn compute(computing: Computing<'_>, world: &Stageful<'_>, pending: &
 
 struct Walk<'w, 'a> {
     computing: Computing<'a>,
-    world: &'w Stageful<'w>,
+    slots: &'w WorldSlots<'w>,
     pending: &'w [Pending],
     by_target: FxHashMap<Target, usize>,
     states: Vec<State>,
@@ -171,10 +117,8 @@ impl Walk<'_, '_> {
     fn needs_of(&self, read: &Read, own: Fields, needs: &mut Vec<usize>) {
         let mut run = match read.root {
             Root::Own => Some(own),
-            Root::Entity(entity) => self.world.states.row(entity).copied().flatten(),
-            Root::Platform => {
-                self.world.platform.and_then(|platform| self.world.states.row(platform).copied().flatten())
-            }
+            Root::Entity(entity) => self.slots.world.fields(entity),
+            Root::Platform => self.slots.platform.and_then(|platform| self.slots.world.fields(platform)),
         };
         for field in &read.fields {
             let Some(fields) = run else { return };
@@ -186,7 +130,7 @@ impl Walk<'_, '_> {
             let Some(value) = self.computing.store.slot_at(slot).map(|slot| slot.value) else { return };
             run = match value {
                 Value::Record(_, fields) | Value::Variant(_, _, fields) => Some(fields),
-                Value::Entity(entity) => self.world.states.row(entity).copied().flatten(),
+                Value::Entity(entity) => self.slots.world.fields(entity),
                 _ => None,
             };
             self.needs_inside(value, needs);
@@ -217,7 +161,7 @@ impl Walk<'_, '_> {
 
     fn evaluate(&mut self, at: usize) {
         let Some(row) = self.pending.get(at).copied() else { return };
-        let handle = self.world.handle(row.entity);
+        let handle = self.slots.handle(row.entity);
         let mut frame = Frame::new(row.own, handle, Layer::Declaration);
         let Computing { names, kinds, store, origins, expressions, globals, diagnostics } = &mut self.computing;
         let mut evaluator = Evaluator::new(Evaluation {
@@ -228,7 +172,7 @@ impl Walk<'_, '_> {
             expressions,
             globals,
             diagnostics,
-            slots: self.world,
+            slots: self.slots,
         });
         let value = evaluator.run(row.expression, &mut frame);
         self.write(at, row.target, value);

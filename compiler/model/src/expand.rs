@@ -15,7 +15,7 @@ use crate::files::{File, Owner};
 use crate::index::{Id, Table as Rows};
 use crate::kinds::{FieldId, KindId, KindSet};
 use crate::names::{Name, Names};
-use crate::scope::{Directory, Home, Viewpoint};
+use crate::scope::{Directory, Home, Owned, Viewpoint};
 use crate::table::Table;
 use crate::value::{ExpansionId, StageId, Value};
 use crate::world::{Entity, EntityId, Expansion, Stage};
@@ -74,7 +74,7 @@ pub(crate) struct Expanded<'s> {
     pub(crate) changes: Vec<ChangeJob>,
     pub(crate) parents: Vec<Parent>,
     /// The owned entity of a field, for each owner and home that has one.
-    pub(crate) owned: FxHashMap<(EntityId, FieldId), Vec<EntityId>>,
+    pub(crate) owned: Owned,
     /// Trees of tests, in the order of their numbers.
     pub(crate) tests: Vec<(FileId, ast::TestDecl)>,
 }

@@ -245,6 +245,13 @@ pub struct Test {
     pub span: Span,
 }
 
+impl Test {
+    /// What stands for a test that could not be bound: it expects nothing, and was reported.
+    pub(crate) fn unbound(span: Span) -> Test {
+        Test { name: String::new(), stage: None, as_of: None, expectations: Vec::new(), span }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Expectation {
     pub what: Expected,

@@ -79,13 +79,17 @@ impl<'a> Folder<'a> {
         let kind = &kinds.kinds[self.entities[entity].kind];
         let own = self.store.fields((0..kind.fields.len()).map(|_| UNSAID));
         let place = Place { entity, own };
+        let handle = self.entities[entity].handle;
         let said = self.said(entity);
         let mut rest = said.as_slice();
         for (id, field) in kind.fields.iter() {
             let end = rest.partition_point(|said| said.candidate.field <= id);
             let (here, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
             rest = after;
-            self.field(field, here, 0, place, own, id);
+            // The parameters of another pack are no fields of this one.
+            if field.pack.is_none_or(|pack| pack == handle) {
+                self.field(field, here, 0, place, own, id);
+            }
         }
         own
     }

@@ -168,15 +168,29 @@ impl Model {
 
     /// The platform's currency code, `USD` where there is no platform.
     pub fn currency(&self) -> &str {
-        let platform =
-            self.kind("platform").and_then(|kind| self.worlds.first().map(|world| (world, world.of_kind(kind))));
-        let Some((world, [entity, ..])) = platform else { return "USD" };
-        match self.slot_named(world, *entity, "currency").map(|slot| slot.value) {
-            Some(Value::Text(name)) => self.text(name),
-            Some(Value::Enum(of, at)) => {
-                self.kinds.enums[of].values.get(usize::from(at)).map_or("USD", |value| self.text(value.name))
+        let text = self.worlds.first().and_then(|world| self.platform_word(world, "currency"));
+        text.unwrap_or("USD")
+    }
+
+    /// The one platform of a world, never a preset.
+    pub fn platform(&self, world: &World) -> Option<EntityId> {
+        let all = world.of_kind(self.kind("platform")?);
+        all.iter().find(|entity| self.entities[**entity].package.is_none()).copied()
+    }
+
+    /// A text or enum value of the platform.
+    pub(crate) fn platform_text(&self, world: &World, field: &str) -> Option<String> {
+        self.platform_word(world, field).map(str::to_owned)
+    }
+
+    fn platform_word(&self, world: &World, field: &str) -> Option<&str> {
+        match self.slot_named(world, self.platform(world)?, field)?.value {
+            Value::Text(name) => Some(self.text(name)),
+            Value::Enum(of, at) => {
+                let value = self.kinds.enums[of].values.get(usize::from(at))?;
+                Some(self.text(value.name))
             }
-            _ => "USD",
+            _ => None,
         }
     }
 }

@@ -4,10 +4,10 @@
 
 use nbc_source::{Diagnostic, FileId, Span};
 use nbc_syntax::ast::{self, AstNode};
-use regex::RegexBuilder;
 
 use crate::codes;
 use crate::collect::{FieldOwner, Unbound, span_of};
+use crate::constraint;
 use crate::expand::WRITTEN;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::scope::{Globals, Home, Reads, Situation, Tables};
@@ -33,9 +33,6 @@ pub(crate) struct Presets<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) diagnostics: &'a mut nbc_source::Diagnostics,
 }
-
-/// A pattern larger than this is refused rather than compiled; no name or address needs more.
-const PATTERN_LIMIT: usize = 1 << 20;
 
 impl Presets<'_> {
     pub(crate) fn bind(&mut self, unbound: Unbound) {
@@ -73,6 +70,7 @@ impl Presets<'_> {
             kinds: self.kinds,
             viewpoint: Viewpoint::default(),
             bindings: &[],
+            owned: None,
         };
         let tables = Tables {
             names: self.names,
@@ -163,7 +161,7 @@ impl Presets<'_> {
             ast::Constraint::Where(condition) => {
                 let condition = condition.condition()?;
                 let situation = self.situation(file, home, Reads::Fields);
-                ConstraintTest::Where(self.with(situation, |binder| binder.bind_condition(&condition)))
+                ConstraintTest::Where(self.with(situation, |binder| constraint::bind_where(binder, &condition, ty)))
             }
         };
         Some(Constraint { test, sentence, span })
@@ -178,13 +176,10 @@ impl Presets<'_> {
         }
     }
 
-    /// Patterns match the whole value.
     fn pattern(&mut self, pattern: &str, span: Span) -> Option<ConstraintTest> {
-        match RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(PATTERN_LIMIT).build() {
+        match constraint::pattern(pattern) {
             Ok(regex) => Some(ConstraintTest::Matching(regex, pattern.to_owned())),
-            Err(error) => {
-                let why = error.to_string();
-                let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(why) => {
                 let message = format!("this pattern cannot be used: {why}");
                 self.diagnostics.push(Diagnostic::new(&codes::WRONG_VALUE, span, message).label("this pattern"));
                 None

@@ -16,7 +16,7 @@ use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindId, KindSet, Type};
 use crate::layer::{Candidate, Layers, Operand, Operation, Step};
 use crate::names::{Name, Names};
-use crate::scope::{Directory, References, Viewpoint, Written};
+use crate::scope::{Directory, Owned, References, Viewpoint, Written};
 use crate::value::{ExpansionId, Layer, Origin, OriginId, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Stage};
 
@@ -38,7 +38,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) entities: &'a mut Table<EntityId, Entity>,
     pub(crate) stages: &'a Table<StageId, Stage>,
     pub(crate) directory: &'a Directory,
-    pub(crate) owned: &'a FxHashMap<(EntityId, FieldId), Vec<EntityId>>,
+    pub(crate) owned: &'a Owned,
     pub(crate) layers: &'a mut Layers,
     pub(crate) diagnostics: &'a mut Diagnostics,
     /// Currencies that were written, compared with the platform's once that is known.

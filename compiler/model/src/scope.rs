@@ -7,7 +7,7 @@ use nbc_source::{Diagnostic, Diagnostics, Fix, Span, suggest};
 use crate::codes;
 use crate::fold::stage_chain;
 use crate::index::Table;
-use crate::kinds::{KindId, KindSet, Type};
+use crate::kinds::{FieldId, KindId, KindSet, Type};
 use crate::names::{Name, Names};
 use crate::value::{StageId, Value};
 use crate::world::{Entity, EntityId, Stage};
@@ -78,6 +78,28 @@ impl Directory {
         }
         self.at(kind, name, Home::Package).or_else(|| self.bare.get(&(kind, name)).copied())
     }
+}
+
+/// The owned entities of a field: one of the base, or one for each stage or test that makes it.
+pub(crate) type Owned = FxHashMap<(EntityId, FieldId), Vec<EntityId>>;
+
+/// The one of several owned blocks that a viewpoint sees.
+pub(crate) fn visible_block(
+    entities: &Table<EntityId, Entity>,
+    stages: &Table<StageId, Stage>,
+    blocks: &[EntityId],
+    from: Viewpoint,
+) -> Option<EntityId> {
+    let chain = stage_chain(stages, from.stage);
+    let visible = |block: &&EntityId| {
+        let row = &entities[**block];
+        match (row.test, row.stage) {
+            (Some(test), _) => from.test == Some(test),
+            (None, Some(stage)) => chain.contains(&stage),
+            (None, None) => true,
+        }
+    };
+    blocks.iter().find(visible).copied()
 }
 
 /// Everything that resolving a reference reads, and where its findings go.

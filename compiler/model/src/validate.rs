@@ -5,17 +5,18 @@
 use nbc_source::{Diagnostic, Span};
 
 use crate::codes;
-use crate::compute::{Computing, Stageful};
-use crate::expression::evaluate::{Evaluation, Evaluator, Frame};
-use crate::index::Table;
-use crate::kinds::{Constraint, ConstraintTest, Field, FieldId, Kind, Type};
+use crate::compute::Computing;
+use crate::constraint::{self, Checked};
+use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
+use crate::expression::scope::Home;
+use crate::expression::world::WorldSlots;
+use crate::kinds::{Field, FieldId, Kind, Type};
 use crate::value::{Fields, Layer, OriginId, Slot, Value};
-use crate::world::{Entity, EntityId};
+use crate::world::EntityId;
 
 pub(crate) struct Validator<'w, 'a> {
     pub(crate) computing: Computing<'a>,
-    pub(crate) world: &'w Stageful<'w>,
-    pub(crate) entities: &'w Table<EntityId, Entity>,
+    pub(crate) slots: &'w WorldSlots<'w>,
 }
 
 /// Whose values are looked at.
@@ -23,6 +24,7 @@ pub(crate) struct Validator<'w, 'a> {
 struct Subject {
     entity: EntityId,
     own: Fields,
+    home: Home,
 }
 
 impl<'a> Validator<'_, 'a> {
@@ -32,9 +34,9 @@ impl<'a> Validator<'_, 'a> {
         for (id, kind) in kinds.kinds.iter() {
             let constrained: Vec<FieldId> =
                 kind.fields.iter().filter(|(_, field)| self.can_fail(field)).map(|(id, _)| id).collect();
-            for entity in self.world.by_kind.row(id).map_or(&[][..], Vec::as_slice) {
-                if let Some(own) = self.world.states.row(*entity).copied().flatten() {
-                    self.entity(kind, &constrained, Subject { entity: *entity, own });
+            for entity in self.slots.world.of_kind(id) {
+                if let Some(own) = self.slots.world.fields(*entity) {
+                    self.entity(kind, &constrained, Subject { entity: *entity, own, home: Home::Kind(id) });
                 }
             }
         }
@@ -56,19 +58,19 @@ impl<'a> Validator<'_, 'a> {
     }
 
     fn entity(&mut self, kind: &'a Kind, constrained: &[FieldId], subject: Subject) {
-        let handle = self.entities[subject.entity].handle;
+        let handle = self.slots.entities[subject.entity].handle;
         for id in constrained {
             let field = &kind.fields[*id];
             if field.pack.is_some_and(|pack| pack != handle) {
                 continue;
             }
             if let Some(slot) = self.computing.store.slots(subject.own).get(usize::from(id.0)).copied() {
-                self.field(field, slot, subject, self.entities[subject.entity].span);
+                self.field(field, slot, subject, self.slots.entities[subject.entity].span);
             }
         }
         for require in &kind.requires {
             if self.evaluate(require.condition, subject) == Value::Bool(false) {
-                let span = self.entities[subject.entity].span;
+                let span = self.slots.entities[subject.entity].span;
                 let name = self.computing.names.text(handle);
                 let message = format!("`{name}`: {}", require.sentence);
                 let broken =
@@ -84,14 +86,17 @@ impl<'a> Validator<'_, 'a> {
             Value::Absent if field.optional || field.computed.is_some() => {}
             Value::Absent => self.missing(field, subject, around),
             value => {
-                self.constraints(&field.constraints, value, slot.origin, subject);
-                self.value(&field.ty, value, slot.origin, subject);
+                let span = self.computing.origins[slot.origin].span;
+                let frame = self.frame(subject);
+                let checked = Checked { value, span, home: subject.home };
+                constraint::check(&mut self.evaluator(), &field.constraints, &field.ty, checked, &frame);
+                self.inside(&field.ty, value, slot.origin, subject);
             }
         }
     }
 
     fn missing(&mut self, field: &Field, subject: Subject, around: Span) {
-        let row = &self.entities[subject.entity];
+        let row = &self.slots.entities[subject.entity];
         let kind = self.computing.names.text(self.computing.kinds.kinds[row.kind].name);
         let handle = self.computing.names.text(row.handle);
         let name = self.computing.names.text(field.name);
@@ -103,39 +108,47 @@ impl<'a> Validator<'_, 'a> {
         self.computing.diagnostics.push(missing.help(format!("write `{name}: …`")));
     }
 
-    /// The constraints of the type and of what lies inside the value.
-    fn value(&mut self, ty: &'a Type, value: Value, origin: OriginId, subject: Subject) {
+    /// The fields of records and cases inside the value, each judged as a field of its own.
+    fn inside(&mut self, ty: &'a Type, value: Value, origin: OriginId, subject: Subject) {
         let kinds = self.computing.kinds;
-        match (ty, value) {
-            (_, Value::Absent | Value::Poisoned) => {}
-            (Type::Named(id), value) => {
-                let named = &kinds.types[*id];
-                self.constraints(&named.constraints, value, origin, subject);
-                self.value(&named.base, value, origin, subject);
-            }
-            (Type::List(element, _), Value::List(list)) => {
-                if self.is_constrained(element) {
-                    for at in 0..list.len() {
-                        let Some(item) = self.computing.store.elements(list).get(at).copied() else { continue };
-                        self.value(element, item.value, item.origin, subject);
-                    }
+        match (kinds.base(ty), value) {
+            (Type::List(element, _), Value::List(list)) if self.has_fields(element) => {
+                for item in self.computing.store.elements(list).to_vec() {
+                    self.inside(element, item.value, item.origin, subject);
                 }
             }
-            (Type::Map(key, inner), Value::Map(map)) => {
-                for at in 0..map.len as usize {
-                    let Some(entry) = self.computing.store.entries(map).get(at).copied() else { continue };
-                    self.value(key, entry.key, entry.origin, subject);
-                    self.value(inner, entry.value, entry.origin, subject);
+            (Type::Map(_, inner), Value::Map(map)) if self.has_fields(inner) => {
+                for entry in self.computing.store.entries(map).to_vec() {
+                    self.inside(inner, entry.value, entry.origin, subject);
                 }
             }
-            (Type::OneOf(types), value) => {
-                if let Some(ty) = types.iter().find(|ty| fits(kinds.base(ty), value)) {
-                    self.value(ty, value, origin, subject);
+            (Type::OneOf(types), Value::Record(..) | Value::Variant(..)) => {
+                let of = types.iter().find(|ty| match (kinds.base(ty), value) {
+                    (Type::Record(of), Value::Record(is, _)) => *of == is,
+                    (Type::Variant(of), Value::Variant(is, ..)) => *of == is,
+                    _ => false,
+                });
+                if let Some(ty) = of {
+                    self.inside(ty, value, origin, subject);
                 }
             }
-            (Type::Record(_), Value::Record(_, fields)) => self.fields(ty, None, fields, origin, subject),
-            (Type::Variant(_), Value::Variant(_, case, fields)) => self.fields(ty, Some(case), fields, origin, subject),
+            (base @ Type::Record(_), Value::Record(of, fields)) => {
+                self.fields(base, None, fields, origin, Subject { home: Home::Record(of), ..subject });
+            }
+            (base @ Type::Variant(_), Value::Variant(of, case, fields)) => {
+                self.fields(base, Some(case), fields, origin, Subject { home: Home::Case(of, case), ..subject });
+            }
             _ => {}
+        }
+    }
+
+    fn has_fields(&self, ty: &Type) -> bool {
+        match self.computing.kinds.base(ty) {
+            Type::Record(_) | Type::Variant(_) => true,
+            Type::List(element, _) => self.has_fields(element),
+            Type::Map(_, inner) => self.has_fields(inner),
+            Type::OneOf(types) => types.iter().any(|ty| self.has_fields(ty)),
+            _ => false,
         }
     }
 
@@ -150,61 +163,12 @@ impl<'a> Validator<'_, 'a> {
         }
     }
 
-    fn constraints(&mut self, constraints: &'a [Constraint], value: Value, origin: OriginId, subject: Subject) {
-        for constraint in constraints {
-            let why = match &constraint.test {
-                ConstraintTest::Range(low, high) => self.outside(value, *low, *high),
-                ConstraintTest::Matching(regex, pattern) => match value {
-                    Value::Text(name) if !regex.is_match(self.computing.names.text(name)) => Some(
-                        constraint
-                            .sentence
-                            .is_none()
-                            .then(|| format!("does not match `{pattern}`"))
-                            .unwrap_or_default(),
-                    ),
-                    _ => None,
-                },
-                ConstraintTest::Where(condition) => {
-                    (self.evaluate(*condition, subject) == Value::Bool(false)).then(String::new)
-                }
-            };
-            if let Some(why) = why {
-                self.broken(constraint, value, origin, &why);
-            }
-        }
-    }
-
-    fn outside(&mut self, value: Value, low: Value, high: Value) -> Option<String> {
-        let (at, low_amount, high_amount) = (amount(value)?, amount(low)?, amount(high)?);
-        if (low_amount..=high_amount).contains(&at) {
-            return None;
-        }
-        let (low, high) = (self.words(low), self.words(high));
-        Some(format!("is outside `{low}..{high}`"))
-    }
-
-    fn broken(&mut self, constraint: &Constraint, value: Value, origin: OriginId, why: &str) {
-        let words = self.words(value);
-        let sentence = constraint.sentence.as_deref().unwrap_or_default();
-        let message = match (why.is_empty(), sentence.is_empty()) {
-            (false, false) => format!("`{words}` {why}: {sentence}"),
-            (false, true) => format!("`{words}` {why}"),
-            (true, _) => format!("`{words}` is not allowed here: {sentence}"),
-        };
-        let span = self.computing.origins[origin].span;
-        let broken = Diagnostic::new(&codes::BROKEN_CONSTRAINT, span, message).label("this value");
-        self.computing.diagnostics.push(broken.related(constraint.span, "the field allows this"));
-    }
-
-    fn words(&mut self, value: Value) -> String {
-        match value {
-            Value::Text(name) => self.computing.names.text(name).to_owned(),
-            value => self.evaluator().words(value),
-        }
+    fn frame(&self, subject: Subject) -> Frame {
+        Frame::new(subject.own, self.slots.handle(subject.entity), Layer::Default)
     }
 
     fn evaluate(&mut self, condition: crate::expression::ExpressionId, subject: Subject) -> Value {
-        let mut frame = Frame::new(subject.own, Some(self.entities[subject.entity].handle), Layer::Default);
+        let mut frame = self.frame(subject);
         self.evaluator().run(condition, &mut frame)
     }
 
@@ -218,29 +182,7 @@ impl<'a> Validator<'_, 'a> {
             expressions,
             globals,
             diagnostics,
-            slots: self.world,
+            slots: self.slots,
         })
-    }
-}
-
-/// A number in its base units.
-fn amount(value: Value) -> Option<i64> {
-    match value {
-        Value::Int(value) | Value::Quantity(_, value) => Some(value),
-        Value::Date(date) => Some(i64::from(date.0)),
-        _ => None,
-    }
-}
-
-/// Whether a value is of the shape of a base type.
-fn fits(base: &Type, value: Value) -> bool {
-    match (base, value) {
-        (Type::Text, Value::Text(_)) | (Type::Bool, Value::Bool(_)) | (Type::Date, Value::Date(_)) => true,
-        (Type::Int | Type::Count, Value::Int(_)) | (Type::Quantity(_), Value::Quantity(..)) => true,
-        (Type::Record(of), Value::Record(is, _)) => *of == is,
-        (Type::Variant(of), Value::Variant(is, ..)) => *of == is,
-        (Type::Enum(of), Value::Enum(is, _)) => *of == is,
-        (Type::List(..), Value::List(_)) | (Type::Map(..), Value::Map(_)) => true,
-        _ => false,
     }
 }

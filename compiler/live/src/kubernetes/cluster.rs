@@ -66,10 +66,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::apply`]; 409 when it exists.
     pub async fn create(&mut self, manifest: &Manifest, mode: Mode) -> Result<Value, Error> {
-        let parameters = PostParams {
-            dry_run: mode == Mode::DryRun,
-            field_manager: Some(FIELD_MANAGER.to_owned()),
-        };
+        let parameters = PostParams { dry_run: mode == Mode::DryRun, field_manager: Some(FIELD_MANAGER.to_owned()) };
         let api = self.api(manifest).await?;
         let object = api.create(&parameters, &manifest.object()?).await.map_err(|cause| Error::of(manifest, cause))?;
         value(manifest, &object)

@@ -1,7 +1,6 @@
 //! Headers of entities: entering them, blocks owned by others, and the numbering at the end.
 
 use nbc_source::{Diagnostic, Span};
-use rustc_hash::FxHashMap;
 
 use super::*;
 
@@ -226,7 +225,7 @@ impl<'s> Expander<'_, 's> {
         let mut entities = Rows::new();
         let mut directory = Directory::default();
         let mut parents = Vec::new();
-        let mut owned: FxHashMap<(EntityId, FieldId), Vec<EntityId>> = FxHashMap::default();
+        let mut owned = Owned::default();
         for at in &order {
             let Some(header) = self.headers.get(*at) else { continue };
             let entity: EntityId = entities.push(entity_of(header, id));

@@ -4,6 +4,7 @@ use super::*;
 use crate::expression::Node;
 use crate::expression::bind::{self, Binder};
 use crate::expression::scope::{Home, Reads, Reporter, Scope, Situation, Tables};
+use crate::scope::Owned;
 
 /// What an expression of a declaration can name.
 pub(crate) struct View<'a> {
@@ -13,6 +14,8 @@ pub(crate) struct View<'a> {
     pub(crate) kinds: &'a KindSet,
     pub(crate) viewpoint: Viewpoint,
     pub(crate) bindings: &'a [(Name, Value)],
+    /// Owned blocks, once they are known.
+    pub(crate) owned: Option<&'a Owned>,
 }
 
 impl View<'_> {
@@ -48,6 +51,16 @@ impl Scope for View<'_> {
 
     fn handle(&self, entity: EntityId) -> Option<Name> {
         Some(self.entities[entity].handle)
+    }
+
+    fn kind_of(&self, entity: EntityId) -> Option<KindId> {
+        self.entities.row(entity).map(|row| row.kind)
+    }
+
+    fn owned(&self, owner: EntityId, field: Name) -> Option<EntityId> {
+        let row = self.entities.row(owner)?;
+        let field = self.kinds.kinds[row.kind].field(field)?;
+        crate::scope::visible_block(self.entities, self.stages, self.owned?.get(&(owner, field))?, self.viewpoint)
     }
 
     fn reference(&mut self, reporter: Reporter<'_>, ty: &Type, text: &str, span: Span) -> Option<Value> {
@@ -101,6 +114,7 @@ impl Resolver<'_> {
             kinds: self.kinds,
             viewpoint: place.viewpoint,
             bindings: &place.bindings,
+            owned: Some(self.owned),
         };
         let tables = Tables {
             names: self.names,

@@ -1,7 +1,7 @@
 //! What stages and tests say of others: `override group.ml.quota.gpu.a100: 8`.
 
 use super::*;
-use crate::fold::stage_chain;
+use crate::scope::visible_block;
 
 impl<'a> Resolver<'a> {
     pub(super) fn change(&mut self, job: &ChangeJob) {
@@ -105,17 +105,7 @@ impl<'a> Resolver<'a> {
 
     /// The owned block that the viewpoint sees.
     fn block_of(&self, owner: EntityId, field: FieldId, from: Viewpoint) -> Option<EntityId> {
-        let blocks = self.owned.get(&(owner, field))?;
-        let chain = stage_chain(self.stages, from.stage);
-        let visible = |block: &&EntityId| {
-            let row = &self.entities[**block];
-            match (row.test, row.stage) {
-                (Some(test), _) => from.test == Some(test),
-                (None, Some(stage)) => chain.contains(&stage),
-                (None, None) => true,
-            }
-        };
-        blocks.iter().find(visible).copied()
+        visible_block(self.entities, self.stages, self.owned.get(&(owner, field))?, from)
     }
 
     /// The steps below a field, the type they lead to, and where the last one stands.

@@ -31,9 +31,21 @@ enum Source {
 /// Where memberships come from.
 #[derive(Default)]
 struct Memberships {
-    of: Option<usize>,
-    from: Option<usize>,
-    until: Option<usize>,
+    of: Option<Groups>,
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+/// The groups of each row: those in a cell, or the same for every row.
+enum Groups {
+    Column(usize),
+    Named(Vec<(EntityId, Span)>),
+}
+
+/// The day of each row: the one in a cell, or the same for every row.
+enum Day {
+    Column(usize),
+    Named(Date),
 }
 
 impl<'a> Resolver<'a> {
@@ -46,9 +58,9 @@ impl<'a> Resolver<'a> {
             let span = span_of(job.file, key.range());
             match &*key.text() {
                 "handle" => {}
-                "member-of" if is_user => memberships.of = self.column(job, table, &value),
-                "member-from" if is_user => memberships.from = self.column(job, table, &value),
-                "member-until" if is_user => memberships.until = self.column(job, table, &value),
+                "member-of" if is_user => memberships.of = self.groups(job, table, &value),
+                "member-from" if is_user => memberships.from = self.day(job, table, &value),
+                "member-until" if is_user => memberships.until = self.day(job, table, &value),
                 name => self.plan_field(job, table, name, span, &value, &mut plan),
             }
         }
@@ -206,7 +218,45 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The groups that a row's cell names, with the row's dates.
+    /// `member-of: row.team`, `member-of: course`, `member-of: [course, lab]`
+    fn groups(&mut self, job: &RowsJob, table: &Cells<'_>, value: &ast::Value) -> Option<Groups> {
+        let elements: Vec<ast::Value> = match value {
+            _ if row_column(value).is_some() => return self.column(job, table, value).map(Groups::Column),
+            ast::Value::Expr(ast::Expr::List(list)) => list.elements().filter_map(|element| element.value()).collect(),
+            _ => vec![value.clone()],
+        };
+        let kind = self.group_kind()?;
+        let mut groups = Vec::new();
+        for element in elements {
+            let span = span_of(job.file, element.range());
+            let name = match &element {
+                ast::Value::Expr(ast::Expr::Path(path)) => path.as_name(),
+                _ => None,
+            };
+            let Some(name) = name else {
+                self.not_a_row_value(span);
+                continue;
+            };
+            let written = Written { kind: None, name: name.text(), span, quoted: false };
+            if let Value::Entity(group) = self.reference(&Type::Entity(kind), written, job.viewpoint) {
+                groups.push((group, span));
+            }
+        }
+        Some(Groups::Named(groups))
+    }
+
+    fn group_kind(&self) -> Option<KindId> {
+        self.names.find("group").and_then(|name| self.kinds.kind_of(name))
+    }
+
+    fn day(&mut self, job: &RowsJob, table: &Cells<'_>, value: &ast::Value) -> Option<Day> {
+        match super::values::literal_date(value) {
+            Some(date) => Some(Day::Named(date)),
+            None => self.column(job, table, value).map(Day::Column),
+        }
+    }
+
+    /// The groups that a row names, with the row's dates.
     fn membership(
         &mut self,
         place: &Place,
@@ -215,20 +265,37 @@ impl<'a> Resolver<'a> {
         row: usize,
         members: &mut BTreeMap<EntityId, Vec<Element>>,
     ) {
-        let Some(column) = memberships.of else { return };
-        let Some(group) = self.names.find("group").and_then(|name| self.kinds.kind_of(name)) else { return };
-        let from = memberships.from.and_then(|column| self.cell_date(table, row, column));
-        let until = memberships.until.and_then(|column| self.cell_date(table, row, column));
-        let (text, span) = table.cell(row, column);
-        for name in text.split(';').map(str::trim).filter(|name| !name.is_empty()) {
-            let written = Written { kind: None, name, span, quoted: false };
-            let Value::Entity(group) = self.reference(&Type::Entity(group), written, place.viewpoint) else { continue };
+        let Some(groups) = &memberships.of else { return };
+        let from = self.row_date(table, row, memberships.from.as_ref());
+        let until = self.row_date(table, row, memberships.until.as_ref());
+        let named = match groups {
+            Groups::Named(named) => named.clone(),
+            Groups::Column(column) => self.groups_of_cell(place, table, row, *column),
+        };
+        for (group, span) in named {
             let origin = self.origin(place, span);
             members.entry(group).or_default().push(Element { value: Value::Entity(place.entity), origin, from, until });
         }
     }
 
-    fn cell_date(&mut self, table: &Cells<'_>, row: usize, column: usize) -> Option<Date> {
+    fn groups_of_cell(&mut self, place: &Place, table: &Cells<'_>, row: usize, column: usize) -> Vec<(EntityId, Span)> {
+        let Some(kind) = self.group_kind() else { return Vec::new() };
+        let (text, span) = table.cell(row, column);
+        let mut groups = Vec::new();
+        for name in text.split(';').map(str::trim).filter(|name| !name.is_empty()) {
+            let written = Written { kind: None, name, span, quoted: false };
+            if let Value::Entity(group) = self.reference(&Type::Entity(kind), written, place.viewpoint) {
+                groups.push((group, span));
+            }
+        }
+        groups
+    }
+
+    fn row_date(&mut self, table: &Cells<'_>, row: usize, day: Option<&Day>) -> Option<Date> {
+        let column = match day? {
+            Day::Named(date) => return Some(*date),
+            Day::Column(column) => *column,
+        };
         let (text, span) = table.cell(row, column);
         if text.is_empty() {
             return None;

@@ -320,6 +320,14 @@ fn plain_date(expr: &ast::Expr) -> Option<Date> {
     }
 }
 
+/// The date that a value is, if it is one written out.
+pub(super) fn literal_date(value: &ast::Value) -> Option<Date> {
+    match value {
+        ast::Value::Expr(expr) => plain_date(expr),
+        ast::Value::Body(_) | ast::Value::Tagged(_) => None,
+    }
+}
+
 /// A date as written; `None` for a day that no calendar has.
 pub(super) fn date_of(text: &str) -> Option<Date> {
     let date = literal::date(text).ok()?;

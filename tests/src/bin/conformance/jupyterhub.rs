@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::Failure;
 use crate::examples::Build;
 use crate::identity::{Realm, list, text};
-use crate::places::Places;
+use crate::places::{Places, output_of};
+use crate::quantity::milli;
 use crate::report::{Judged, Report};
 
 const AREA: &str = "jupyterhub";
@@ -28,6 +29,11 @@ pub(crate) struct Offer {
 }
 
 pub(crate) fn judge(places: &Places, builds: &[Build], report: &mut Report) -> Offers {
+    let mut tests = Command::new(places.parts.join("jupyterhub/venv/bin/python"));
+    tests
+        .args(["-B", "-m", "unittest", "nbc_hub_test"])
+        .current_dir(places.repository.join("compiler/backends/src/jupyterhub"));
+    report.check(AREA, "nbc_hub.py passes its own tests", output_of(&mut tests).map(|_| ()));
     let mut offers = Offers::new();
     for build in builds.iter().filter(|build| build.has(AREA)) {
         match judge_build(places, build, report) {
@@ -44,41 +50,62 @@ fn judge_build(places: &Places, build: &Build, report: &mut Report) -> Result<Ve
     let people = sample(&Realm::of(build)?);
     let spawned = spawn(places, build, &people)?;
     let profiles = Profiles::shown(places, build)?;
-    let (mut offered, mut refused, mut declared, mut made) =
-        (Judged::default(), Judged::default(), Judged::default(), Vec::new());
+    let mut judgement = Judgement::default();
     for (person, _) in &people {
         let decided = profiles.decided(places, build, person)?;
-        let found = &spawned[person];
-        let slugs: BTreeSet<String> =
-            list(found, "offers").iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        offered.equal(&format!("profiles of {person}"), &slugs, &decided);
+        judgement.person(&profiles, person, &decided, &spawned[person]);
+    }
+    let name = |what: &str| format!("{}: {what}", build.name);
+    report.check_all(AREA, &name("people are offered exactly the decided profiles"), &judgement.offered);
+    if profiles.some_refused(&spawned) {
+        report.check_all(AREA, &name("other profiles are refused with a reason"), &judgement.refused);
+    }
+    report.check_all(AREA, &name("pods have the declared cpu, memory, GPU, node and labels"), &judgement.realised);
+    Ok(judgement.pods)
+}
+
+#[derive(Default)]
+struct Judgement {
+    offered: Judged,
+    refused: Judged,
+    realised: Judged,
+    pods: Vec<Offer>,
+}
+
+impl Judgement {
+    /// What KubeSpawner did for one person, against what was decided.
+    fn person(&mut self, profiles: &Profiles, person: &str, decided: &BTreeSet<String>, found: &Value) {
+        let slugs: BTreeSet<&str> = list(found, "offers").iter().filter_map(Value::as_str).collect();
+        let offered = slugs.iter().map(|slug| base(slug).to_owned()).collect();
+        self.offered.equal(&format!("profiles of {person}"), &offered, decided);
         for (slug, pod) in found["pods"].as_object().into_iter().flatten() {
-            if decided.contains(slug) {
-                declared.add(profiles.realised(slug, pod).map_err(|why| format!("{person}, {slug}: {why}")));
-                made.push(Offer { person: person.clone(), slug: slug.clone(), pod: pod.clone() });
-            } else {
-                refused.add(Err(format!("{person} may not launch {slug}, and gets a pod")));
+            if !slugs.contains(slug.as_str()) {
+                self.refused.add(Err(format!("{person} is not offered {slug}, and gets a pod")));
+                continue;
             }
+            self.realised.add(profiles.realised(slug, pod).map_err(|why| format!("{person}, {slug}: {why}")));
+            self.pods.push(Offer { person: person.to_owned(), slug: slug.clone(), pod: pod.clone() });
         }
         for (slug, message) in found["refusals"].as_object().into_iter().flatten() {
-            if decided.contains(slug) {
-                declared.add(Err(format!("{person} may launch {slug}, and is refused: {message}")));
+            let message = message.as_str().unwrap_or_default();
+            if slugs.contains(slug.as_str()) {
+                self.realised.add(Err(format!("{person} is offered {slug}, and is refused: {message}")));
             } else {
-                refused.add(if message.as_str().is_some_and(|message| message.len() > 10) {
+                // A sentence, not only a status.
+                let sentence = message.split(' ').count() > 3;
+                self.refused.add(if sentence {
                     Ok(())
                 } else {
-                    Err(format!("{person}, {slug}: refused without a reason"))
+                    Err(format!("{person}, {slug}: the refusal says {message:?}"))
                 });
             }
         }
     }
-    let name = |what: &str| format!("{}: {what}", build.name);
-    report.check_all(AREA, &name("people are offered exactly the decided profiles"), &offered);
-    if profiles.some_refused(&spawned) {
-        report.check_all(AREA, &name("other profiles are refused with a reason"), &refused);
-    }
-    report.check_all(AREA, &name("pods have the declared cpu, memory, GPU, node and labels"), &declared);
-    Ok(made)
+}
+
+/// Where several groups could pay, one profile is offered once for each, as `SLUG--GROUP`.
+fn base(slug: &str) -> &str {
+    slug.split("--").next().unwrap_or(slug)
 }
 
 /// People with different groups, those in most groups first.
@@ -117,10 +144,16 @@ fn spawn(places: &Places, build: &Build, people: &[(String, BTreeSet<String>)]) 
     serde_json::from_slice(&output.stdout).map_err(|cause| format!("offers.py: {cause}"))
 }
 
+/// A shown value without its second spelling: `{"text": "64Gi", "bytes": …}` is `64Gi`.
+fn plain(shown: &Value) -> Value {
+    shown.get("text").unwrap_or(shown).clone()
+}
+
 /// The declared profiles, as `nbc show` and `nbc audit` tell them: not read from the emitted files.
 struct Profiles {
     by_slug: BTreeMap<String, Value>,
     slug_of: BTreeMap<String, String>,
+    pools: BTreeMap<String, Value>,
 }
 
 impl Profiles {
@@ -133,10 +166,12 @@ impl Profiles {
             by_slug.insert(slug.clone(), profile.clone());
             slug_of.insert(handle, slug);
         }
+        let pools = build.ask(places, &["show", "node-pool"])?;
+        let pools = pools.as_array().into_iter().flatten().map(|pool| (text(pool, "handle"), pool.clone())).collect();
         if by_slug.is_empty() {
             Err(format!("{}: nbc shows no profile", build.name))
         } else {
-            Ok(Profiles { by_slug, slug_of })
+            Ok(Profiles { by_slug, slug_of, pools })
         }
     }
 
@@ -154,8 +189,51 @@ impl Profiles {
         Ok(slugs)
     }
 
-    fn realised(&self, _slug: &str, _pod: &Value) -> Result<(), Failure> {
-        Err("not compared yet".to_owned())
+    /// Whether a pod has what its profile declares.
+    fn realised(&self, slug: &str, pod: &Value) -> Result<(), Failure> {
+        let (base, none) = (base(slug), Value::Null);
+        let fields = self.by_slug.get(base).map_or(&none, |profile| &profile["fields"]);
+        let container = pod.pointer("/spec/containers/0").unwrap_or(&none);
+        let amount = |pointer: &str| container.pointer(pointer).and_then(milli).unwrap_or_default();
+        let declared = |field: &str| {
+            milli(&plain(&fields[field])).ok_or_else(|| format!("nbc shows no {field}: {}", fields[field]))
+        };
+        let mut wrong = Vec::new();
+        let mut same = |what: &str, found: i128, declared: i128| {
+            if found != declared {
+                wrong.push(format!("{what} is {found}, declared is {declared} (thousandths)"));
+            }
+        };
+        same("cpu limit", amount("/resources/limits/cpu"), declared("cpu")?);
+        same("cpu request", amount("/resources/requests/cpu"), declared("cpu-guarantee")?);
+        same("memory limit", amount("/resources/limits/memory"), declared("memory")?);
+        same("memory request", amount("/resources/requests/memory"), declared("memory-guarantee")?);
+        let gpus = fields["gpu"].as_object().into_iter().flatten().filter_map(|(_, count)| milli(&plain(count))).sum();
+        for side in ["limits", "requests"] {
+            let resources =
+                container.pointer(&format!("/resources/{side}")).and_then(Value::as_object).into_iter().flatten();
+            let extended = resources.filter(|(name, _)| name.contains('/')).filter_map(|(_, count)| milli(count)).sum();
+            same(&format!("GPU {side}"), extended, gpus);
+        }
+        let labels = &pod["metadata"]["labels"];
+        if labels["nbc/profile"] != base || text(labels, "nbc/paying-group").is_empty() {
+            wrong.push(format!("labels are {labels}"));
+        }
+        wrong.extend(self.misplaced(fields, pod));
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+
+    /// A profile that names a pool runs on the nodes which that pool selects, and tolerates its taints.
+    fn misplaced(&self, fields: &Value, pod: &Value) -> Option<Failure> {
+        let pool = fields["node-pool"].as_str()?;
+        let pool = self.pools.get(pool.trim_start_matches("node-pool."))?;
+        let selector = pod.pointer("/spec/nodeSelector").cloned().unwrap_or_default();
+        let select = pool["fields"]["select"].as_object().into_iter().flatten();
+        let wrong: Vec<_> = select.filter(|(label, value)| selector[label.as_str()] != plain(value)).collect();
+        let tolerations = list(&pod["spec"], "tolerations").len();
+        let taints = list(&pool["fields"], "taints").len();
+        (!wrong.is_empty() || tolerations < taints)
+            .then(|| format!("runs on {selector} with {tolerations} tolerations; the pool has {pool}"))
     }
 
     fn some_refused(&self, spawned: &Value) -> bool {

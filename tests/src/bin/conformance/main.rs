@@ -16,6 +16,7 @@ mod jupyterhub;
 mod keycloak;
 mod kubernetes;
 mod places;
+mod quantity;
 mod report;
 mod schemas;
 mod servers;

@@ -379,6 +379,7 @@ fn judge(work: &mut Work, small: &Small, declarations: &[ast::Declaration]) -> V
 
 fn world(small: &Small) -> World {
     let mut world = World {
+        test: None,
         stage: None,
         as_of: crate::value::Date(0),
         states: Table::new(),

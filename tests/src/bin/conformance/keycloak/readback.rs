@@ -49,6 +49,9 @@ pub(crate) fn judge(admin: &Admin, realm: &Realm, report: &mut Report) -> Result
     if !list(&declared, "identityProviders").is_empty() {
         say("identity providers and their mappers are as declared", providers(admin, &declared, &realm.name)?);
     }
+    if !list(&declared, "authenticationFlows").is_empty() {
+        say("sign-in flows are as declared", flows(&declared, &export));
+    }
     if !list(&declared, "defaultGroups").is_empty() {
         say("default groups are as declared", default_groups(admin, &declared, &realm.name)?);
     }
@@ -251,6 +254,19 @@ fn providers(admin: &Admin, declared: &Value, realm: &str) -> Result<Judged, Fai
         );
     }
     Ok(judged)
+}
+
+/// Flows by alias, with their steps in order; the server's own stay beside them.
+fn flows(declared: &Value, export: &Value) -> Judged {
+    let mut judged = Judged::default();
+    for key in ["authenticationFlows", "authenticatorConfig"] {
+        for flow in list(declared, key) {
+            let alias = text(flow, "alias");
+            let found = list(export, key).iter().find(|found| text(found, "alias") == alias).unwrap_or(&Value::Null);
+            judged.add(within(flow, found, Lists::Ordered).map_err(|place| format!("{key} {alias}{place}")));
+        }
+    }
+    judged
 }
 
 fn default_groups(admin: &Admin, declared: &Value, realm: &str) -> Result<Judged, Failure> {

@@ -287,6 +287,7 @@ pub(crate) fn judge<'a>(admin: &Admin, realms: impl Iterator<Item = &'a Realm>, 
     let mut realms: Vec<&Realm> = realms.collect();
     realms.sort_by_key(|realm| realm.written.to_string().len());
     let Some(smallest) = realms.first() else { return };
+    report.check(AREA, "traps: the realm that is spoilt is taken while it is whole", unspoilt(admin, smallest));
     for (number, trap) in TRAPS.iter().enumerate() {
         let mut judged = Judged::default();
         judged.add(sprung(admin, smallest, number, trap).map_err(|why| format!("the spoilt realm: {why}")));
@@ -312,31 +313,37 @@ pub(crate) fn judge<'a>(admin: &Admin, realms: impl Iterator<Item = &'a Realm>, 
 /// Posts the spoilt realm (the same importer as at the start) and looks for the harm.
 fn sprung(admin: &Admin, realm: &Realm, number: usize, trap: &Trap) -> Result<(), Failure> {
     let name = format!("trap-{number}");
-    let mut spoilt = realm.declared()?;
-    spoilt["realm"] = json!(name);
-    let person = json!({"username": PERSON, "enabled": true, "email": "trap@tests.example", "realmRoles": [format!("default-roles-{name}")]});
-    spoilt["users"] = json!([person]);
-    remove(&mut spoilt, "defaultGroups");
-    remove(&mut spoilt, "scopeMappings");
-    let unspoilt = admin.answer("POST", "", Some(&spoilt))?;
-    if unspoilt.status != 201 {
-        return Err(format!("is refused before it is spoilt: {} {}", unspoilt.status, unspoilt.body));
-    }
-    admin.call("DELETE", &format!("/{name}"), None)?;
+    let mut spoilt = small(realm, &name)?;
     (trap.spoil)(&mut spoilt);
     let answer = admin.answer("POST", "", Some(&spoilt))?;
-    let outcome = match (&trap.harm, answer.status) {
+    match (&trap.harm, answer.status) {
         (Harm::Refused, 201) => Err("is taken".to_owned()),
         (Harm::Refused, _) => Ok(()),
         (Harm::Silent(harm), 201) => {
             harm(admin, &name).and_then(|harmed| if harmed { Ok(()) } else { Err("is not harmed".to_owned()) })
         }
         (Harm::Silent(_), status) => Err(format!("is refused: {status} {}", answer.body)),
-    };
-    if answer.status == 201 {
-        admin.call("DELETE", &format!("/{name}"), None)?;
     }
-    outcome
+}
+
+/// An emitted realm under another name, with one person.
+fn small(realm: &Realm, name: &str) -> Result<Value, Failure> {
+    let mut small = realm.declared()?;
+    small["realm"] = json!(name);
+    let default_role = format!("default-roles-{name}");
+    let person =
+        json!({"username": PERSON, "enabled": true, "email": "trap@tests.example", "realmRoles": [default_role]});
+    let accounts = list(&small, "users").iter().filter(|user| user.get("serviceAccountClientId").is_some()).cloned();
+    let mut users: Vec<Value> = std::iter::once(person).chain(accounts).collect();
+    users.iter_mut().for_each(|user| user["realmRoles"] = json!([default_role]));
+    small["users"] = json!(users);
+    remove(&mut small, "defaultGroups");
+    Ok(small)
+}
+
+/// What is spoilt later is taken as long as it is whole; otherwise every refusal would prove nothing.
+fn unspoilt(admin: &Admin, realm: &Realm) -> Result<(), Failure> {
+    admin.call("POST", "", Some(&small(realm, "trap-none")?)).map(|_| ())
 }
 
 /// A realm file in which a name is a placeholder; only files have this trap, the Admin API takes texts as they are.
