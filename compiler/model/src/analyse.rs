@@ -327,10 +327,13 @@ fn bind_rules(
                     Owner::Pack(pack) => Some(pack),
                     Owner::Workspace | Owner::Standard | Owner::Package(_) => None,
                 };
-                let at = Standing { file: file.id, viewpoint: Viewpoint::default(), reads: Reads::Everything };
+                let Some(viewpoint) = rules::viewpoint(model, pack) else { continue };
+                let at = Standing { file: file.id, viewpoint, reads: Reads::Everything };
                 let rule = with_binder(model, owned, at, diagnostics, |binder| rules::bind_rule(binder, &decl, pack));
                 known.rules.extend(rule.as_ref().map(|rule| rule.name));
-                model.rules.extend(rule);
+                if let Some(rule) = rule {
+                    rules::admit(model, rule, diagnostics);
+                }
             }
         }
     }
@@ -344,7 +347,7 @@ fn bind_rules(
             }
         }
     }
-    let all_rules = model.rules.clone();
+    let all_rules = std::mem::take(&mut model.rules);
     for (number, (file, decl)) in tests.iter().enumerate() {
         let stage = decl.stage().and_then(|name| {
             let name = model.names.find(name.text())?;
@@ -358,6 +361,7 @@ fn bind_rules(
         // A test keeps its number even where it could not be bound: its layer is found by it.
         model.tests.push(test.unwrap_or_else(|| Test::unbound(span_of(*file, decl.range()))));
     }
+    model.rules = all_rules;
 }
 
 /// Where a rule, waiver or test stands.

@@ -73,7 +73,7 @@ fn elements(evaluator: &Evaluator<'_>, constraint: &Constraint, checked: Checked
 
 /// Where an element was said; its list's place where nothing better is known.
 fn place(evaluator: &Evaluator<'_>, origin: OriginId, otherwise: Span) -> Span {
-    evaluator.origins.row(origin).map(|origin| origin.span).filter(|span| !span.is_empty()).unwrap_or(otherwise)
+    evaluator.origins.known(origin).map(|origin| origin.span).filter(|span| !span.is_empty()).unwrap_or(otherwise)
 }
 
 fn check_type(evaluator: &mut Evaluator<'_>, ty: &Type, checked: Checked, frame: &Frame) {

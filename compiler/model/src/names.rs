@@ -31,4 +31,19 @@ impl Names {
     pub fn text(&self, name: Name) -> &str {
         self.texts.get_index(name.0 as usize).map_or("", |text| text)
     }
+
+    pub(crate) fn len(&self) -> u32 {
+        self.texts.len() as u32
+    }
+}
+
+impl Name {
+    /// The same place in a table that starts `by` texts later, and back: see `Texts` of evaluation.
+    pub(crate) fn later(self, by: u32) -> Name {
+        Name(self.0.saturating_add(by))
+    }
+
+    pub(crate) fn earlier(self, by: u32) -> Option<Name> {
+        self.0.checked_sub(by).map(Name)
+    }
 }

@@ -6,6 +6,46 @@
 mod bind;
 mod judge;
 
+use nbc_source::Diagnostics;
+
+use crate::expression::Test;
+use crate::expression::evaluate::Evaluator;
+use crate::model::Model;
+use crate::world::World;
+
 pub use crate::expression::world::{Access, WorldSlots};
 pub use bind::{RuleNames, bind_rule, bind_test, bind_waiver, unknown_rule};
+pub(crate) use bind::{admit, viewpoint};
 pub use judge::{Judged, Question, RuleFinding, judge_expectation, judge_rules};
+
+/// Judges all rules of a model in one of its worlds (phase 10, and 11 for what rules say about access).
+///
+/// The model is only read. The findings are in the order of the rules, then of their subjects; beside them stand the
+/// faults of evaluation, such as a sum that grows too large.
+pub fn judge(model: &Model, world: &World, access: &dyn Access) -> (Vec<RuleFinding>, Diagnostics) {
+    judging(model, world, access, |evaluator| judge_rules(evaluator, &model.rules, world, &model.entities, access))
+}
+
+/// Judges what a test expects in the world of that test; see [`crate::test_world`].
+pub fn judge_test(model: &Model, world: &World, test: &Test, access: &dyn Access) -> (Vec<Judged>, Diagnostics) {
+    judging(model, world, access, |evaluator| {
+        test.expectations.iter().map(|expectation| judge_expectation(evaluator, expectation)).collect()
+    })
+}
+
+fn judging<T>(
+    model: &Model,
+    world: &World,
+    access: &dyn Access,
+    judge: impl FnOnce(&mut Evaluator<'_>) -> T,
+) -> (T, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let platform = model.platform(world);
+    let currency = model.platform_text(world, "currency").unwrap_or_else(|| "USD".to_owned());
+    let slots = WorldSlots { entities: &model.entities, world, platform, currency: &currency, access: Some(access) };
+    let result = judge(&mut Evaluator::judging(model, &slots, &mut diagnostics));
+    (result, diagnostics)
+}
+
+#[cfg(test)]
+mod tests;

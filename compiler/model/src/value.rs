@@ -185,6 +185,11 @@ impl Store {
         self.entries.get_mut(map.start as usize..(map.start + map.len) as usize).unwrap_or_default()
     }
 
+    /// How many elements, entries and slots there are.
+    pub(crate) fn sizes(&self) -> [u32; 3] {
+        [self.elements.len() as u32, self.entries.len() as u32, self.slots.len() as u32]
+    }
+
     pub(crate) fn slot_at(&self, at: u32) -> Option<Slot> {
         self.slots.get(at as usize).copied()
     }

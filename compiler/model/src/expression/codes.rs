@@ -49,4 +49,5 @@ codes! {
     BAD_WAIVER = 141 Error "bad-waiver" "a waiver does not say until when, why, or who approved";
     UNKNOWN_SUBJECT = 142 Error "unknown-subject" "a rule ranges over something that is no kind";
     UNKNOWN_LEVEL = 143 Error "unknown-level" "a rule has a level that does not exist";
+    RESERVED_RULE = 144 Error "reserved-rule" "a rule has the name that means: nobody granted it";
 }

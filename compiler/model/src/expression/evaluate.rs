@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod calls;
+mod memory;
 
 use std::cmp::Ordering;
 
@@ -19,9 +20,12 @@ use crate::expression::{
 };
 use crate::index::{Id, Table};
 use crate::kinds::{ActionId, FieldId, KindId, KindSet};
+use crate::model::Model;
 use crate::names::{Name, Names};
 use crate::value::{Fields, Layer, Origin, OriginId, Slot, Store, Value};
 use crate::world::{EntityId, Member};
+
+pub use memory::{Memory, Origins, Texts};
 
 /// The world that an expression reads.
 pub trait Slots {
@@ -109,9 +113,9 @@ const NESTING: u32 = 400;
 
 /// Computes expressions against one world.
 pub struct Evaluator<'e> {
-    pub names: &'e mut Names,
-    pub store: &'e mut Store,
-    pub origins: &'e mut Table<OriginId, Origin>,
+    pub names: Texts<'e>,
+    pub store: Memory<'e>,
+    pub origins: Origins<'e>,
     pub diagnostics: &'e mut Diagnostics,
     pub kinds: &'e KindSet,
     pub expressions: &'e Expressions,
@@ -121,10 +125,10 @@ pub struct Evaluator<'e> {
     steps: u64,
     /// The budget is used up, and that was reported.
     is_spent: bool,
-    pub(crate) nesting: u32,
+    nesting: u32,
 }
 
-/// The tables that an evaluator works on; see the fields of [`Evaluator`].
+/// The tables of a model in the making: what is computed becomes a part of them.
 pub struct Evaluation<'e> {
     pub names: &'e mut Names,
     pub store: &'e mut Store,
@@ -140,13 +144,30 @@ impl<'e> Evaluator<'e> {
     pub fn new(tables: Evaluation<'e>) -> Evaluator<'e> {
         let Evaluation { names, store, origins, diagnostics, kinds, expressions, globals, slots } = tables;
         Evaluator {
-            names,
-            store,
-            origins,
+            names: Texts::Kept(names),
+            store: Memory::Kept(store),
+            origins: Origins::Kept(origins),
             diagnostics,
             kinds,
             expressions,
             globals,
+            slots,
+            steps: STEPS,
+            is_spent: false,
+            nesting: 0,
+        }
+    }
+
+    /// An evaluator over a finished model, which it only reads.
+    pub fn judging(model: &'e Model, slots: &'e dyn Slots, diagnostics: &'e mut Diagnostics) -> Evaluator<'e> {
+        Evaluator {
+            names: Texts::beside(&model.names),
+            store: Memory::beside(&model.store),
+            origins: Origins::Nowhere,
+            diagnostics,
+            kinds: &model.kinds,
+            expressions: &model.expressions,
+            globals: &model.globals,
             slots,
             steps: STEPS,
             is_spent: false,
@@ -313,7 +334,7 @@ impl<'e> Evaluator<'e> {
     fn field(&self, of: Value, field: FieldId) -> Value {
         match of {
             Value::Entity(entity) => {
-                self.slots.slot(self.store, entity, field).map_or(Value::Absent, |slot| slot.value)
+                self.slots.slot(self.store.model(), entity, field).map_or(Value::Absent, |slot| slot.value)
             }
             Value::Record(_, fields) | Value::Variant(_, _, fields) => {
                 self.store.slots(fields).get(field.index()).map_or(Value::Absent, |slot| slot.value)
@@ -460,7 +481,10 @@ impl<'e> Evaluator<'e> {
 
     /// The value in the words of a message.
     pub fn words(&self, value: Value) -> String {
-        text::words(value, &text::Words { names: self.names, kinds: self.kinds, store: self.store, slots: self.slots })
+        text::words(
+            value,
+            &text::Words { names: &self.names, kinds: self.kinds, store: &self.store, slots: self.slots },
+        )
     }
 }
 

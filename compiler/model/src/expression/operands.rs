@@ -4,7 +4,7 @@ use crate::expression::evaluate::{Evaluator, Frame};
 use crate::expression::scope::{Globals, Home};
 use crate::expression::{ExpressionId, Expressions, LocalId, Node, reads};
 use crate::kinds::{KindSet, Type};
-use crate::names::{Name, Names};
+use crate::names::Name;
 use crate::value::Value;
 use crate::world::EntityId;
 
@@ -13,7 +13,7 @@ pub(crate) struct Spelling<'s> {
     pub(crate) expressions: &'s Expressions,
     pub(crate) globals: &'s Globals,
     pub(crate) kinds: &'s KindSet,
-    pub(crate) names: &'s Names,
+    pub(crate) text: &'s dyn Fn(Name) -> String,
     pub(crate) home: Home,
     pub(crate) local: &'s dyn Fn(LocalId) -> Option<Name>,
     pub(crate) handle: &'s dyn Fn(EntityId) -> Option<Name>,
@@ -22,7 +22,7 @@ pub(crate) struct Spelling<'s> {
 impl Spelling<'_> {
     /// The path, if the expression is one.
     pub(crate) fn path(&self, id: ExpressionId) -> Option<String> {
-        let text = |name: Name| self.names.text(name).to_owned();
+        let text = |name: Name| (self.text)(name);
         match &self.expressions.row(id)?.node {
             Node::Local(local) => (self.local)(*local).map(text),
             Node::Let(id) => Some(text(self.globals.lets.row(*id)?.name)),
@@ -45,7 +45,7 @@ impl Spelling<'_> {
     }
 
     fn longer(&self, of: ExpressionId, last: Name) -> Option<String> {
-        Some(format!("{}.{}", self.path(of)?, self.names.text(last)))
+        Some(format!("{}.{}", self.path(of)?, (self.text)(last)))
     }
 
     /// The longest paths in a condition that read something, in order, each once.
@@ -83,7 +83,7 @@ pub fn operands(
         expressions: evaluator.expressions,
         globals: evaluator.globals,
         kinds: evaluator.kinds,
-        names: evaluator.names,
+        text: &|name| evaluator.names.text(name).to_owned(),
         home,
         local,
         handle: &|entity| slots.handle(entity),

@@ -1,17 +1,16 @@
 //! Values in words: what interpolated text and messages show.
 
 use crate::kinds::KindSet;
-use crate::names::Names;
 use crate::quantity;
-use crate::value::{Store, Value};
+use crate::value::Value;
 
-use crate::expression::evaluate::Slots;
+use crate::expression::evaluate::{Memory, Slots, Texts};
 
 /// What is needed to say a value in words.
 pub struct Words<'w> {
-    pub names: &'w Names,
+    pub names: &'w Texts<'w>,
     pub kinds: &'w KindSet,
-    pub store: &'w Store,
+    pub store: &'w Memory<'w>,
     pub slots: &'w dyn Slots,
 }
 

@@ -1,14 +1,17 @@
 //! From the trees of rules, waivers and tests to what can be judged.
 
-use nbc_source::{Diagnostic, Span, suggest};
+use nbc_source::{Diagnostic, Diagnostics, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};
 
+use crate::codes::DUPLICATE_NAME;
 use crate::expression::bind::literals::read_date;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::codes;
 use crate::expression::{Condition, Expectation, Expected, ExpressionId, Requirement, Rule, RuleLevel, Test, Waiver};
 use crate::kinds::{ActionId, KindId, Type};
+use crate::model::Model;
 use crate::names::Name;
+use crate::scope::Viewpoint;
 use crate::value::{Date, StageId, Value};
 use crate::world::EntityId;
 
@@ -18,6 +21,31 @@ pub struct RuleNames {
     pub rules: Vec<Name>,
     /// Identifiers of Cedar policies; `None` where nobody has read them yet, and then nothing is called unknown.
     pub policies: Option<Vec<Name>>,
+}
+
+/// From where a rule sees names: the base, or for a pack where it is turned on. `None` for a shipped pack that nobody
+/// turns on: no declaration is there that its rules could read.
+pub(crate) fn viewpoint(model: &Model, pack: Option<Name>) -> Option<Viewpoint> {
+    let Some(pack) = pack else { return Some(Viewpoint::default()) };
+    let kind = model.kind("pack")?;
+    let found = model.entities.iter().find(|(_, row)| row.kind == kind && row.handle == pack);
+    found.map(|(_, row)| Viewpoint { stage: row.stage, test: row.test, package: None })
+}
+
+/// Adds a rule to the model, unless its name is taken or reserved.
+pub(crate) fn admit(model: &mut Model, rule: Rule, diagnostics: &mut Diagnostics) {
+    if model.text(rule.name) == NOT_GRANTED {
+        let message = format!("`{NOT_GRANTED}` means that nobody granted it: call the rule something else");
+        diagnostics.push(Diagnostic::new(&codes::RESERVED_RULE, rule.span, message));
+        return;
+    }
+    if let Some(first) = model.rules.iter().find(|other| other.name == rule.name) {
+        let message = format!("there is a rule `{}` already", model.text(rule.name));
+        let twice = Diagnostic::new(&DUPLICATE_NAME, rule.span, message).label("declared a second time");
+        diagnostics.push(twice.related(first.span, "first declared here"));
+        return;
+    }
+    model.rules.push(rule);
 }
 
 /// Binds a rule. `pack` is the pack that brings it.
@@ -313,7 +341,8 @@ fn bind_expectation(
     } else if let Some(verdict) = expectation.verdict() {
         bind_verdict(binder, &subject, &verdict, rules, known)?
     } else {
-        Expected::Holds(binder.bind(&subject, Place::of(&Type::Bool)))
+        // What is not set makes the expectation fail, which is what a test is for.
+        Expected::Holds(binder.bind(&subject, Place::optional(&Type::Bool)))
     };
     Some(Expectation { what, span })
 }
@@ -342,7 +371,7 @@ fn bind_verdict(
 }
 
 /// The reserved name of "no permit": a refusal that no rule made.
-const NOT_GRANTED: &str = "not-granted";
+pub(super) const NOT_GRANTED: &str = "not-granted";
 
 fn check_rule(binder: &mut Binder<'_>, name: Name, span: Span, known: &RuleNames, or_policy: bool) {
     let is_reserved = or_policy && binder.text_of(name) == NOT_GRANTED;

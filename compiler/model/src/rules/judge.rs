@@ -42,6 +42,9 @@ pub fn judge_rules(
 ) -> Vec<RuleFinding> {
     let mut findings = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
+        if !is_on(evaluator, rule, world, entities) {
+            continue;
+        }
         evaluator.allow(STEPS);
         let when = conditions(evaluator, rule);
         let subjects = subjects(evaluator, rule, world, entities);
@@ -49,6 +52,13 @@ pub fn judge_rules(
         judge.range(&mut Vec::new());
     }
     findings
+}
+
+/// A rule of a pack counts where the world turns the pack on.
+fn is_on(evaluator: &Evaluator<'_>, rule: &Rule, world: &World, entities: &Table<EntityId, Entity>) -> bool {
+    let Some(pack) = rule.pack else { return true };
+    let kind = evaluator.names.find("pack").and_then(|name| evaluator.kinds.kind_of(name));
+    kind.is_some_and(|kind| world.of_kind(kind).iter().any(|entity| entities[*entity].handle == pack))
 }
 
 /// The entities that each subject of a rule ranges over.
@@ -207,7 +217,7 @@ pub fn judge_expectation(evaluator: &mut Evaluator<'_>, expectation: &Expectatio
     match &expectation.what {
         Expected::Holds(id) => match evaluator.run(*id, &mut frame) {
             Value::Bool(true) => Judged::Holds,
-            Value::Bool(false) => {
+            Value::Bool(false) | Value::Absent => {
                 Judged::Fails(operands_text(&operands(evaluator, *id, &mut frame, Home::None, &|_| None)))
             }
             _ => Judged::Unknown,

@@ -345,7 +345,7 @@ impl Binder<'_> {
             expressions: self.tables.expressions,
             globals: self.tables.globals,
             kinds: self.tables.kinds,
-            names: self.tables.names,
+            text: &|name| self.text_of(name).to_owned(),
             home: self.situation.home,
             local: &|local| self.locals.get(local.index()).map(|local| local.name),
             handle: &|entity| self.scope.handle(entity),
