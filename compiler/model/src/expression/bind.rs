@@ -125,6 +125,11 @@ impl<'b> Binder<'b> {
         })
     }
 
+    /// Binds an expression whose place suggests a type for bare names, and takes others too.
+    pub(crate) fn bind_suggested(&mut self, expression: &ast::Expr, ty: Option<&Type>) -> ExpressionId {
+        self.in_place(Place::any(), |binder| binder.expression(expression, ty))
+    }
+
     /// Binds a condition; what it asks with `set` is known to the expressions that are bound after it.
     pub fn bind_condition(&mut self, expression: &ast::Expr) -> ExpressionId {
         let id = self.bind(expression, Place::of(&Type::Bool));

@@ -162,7 +162,7 @@ fn bind_access(
     let action = access.action()?;
     let resource = access.resource()?;
     let things = things_with(binder, action.text());
-    let resource = binder.bind(&resource, things.as_ref().map_or(Place::any(), Place::of));
+    let resource = binder.bind_suggested(&resource, things.as_ref());
     let span = binder.span(action.range());
     let action = binder.action(action.text(), resource, span);
     match binder.constant_value(action) {

@@ -133,8 +133,10 @@ impl Binder<'_> {
         match expected.and_then(|ty| self.block_type(ty)) {
             Some(ty @ Type::Record(record)) => {
                 let kinds = self.tables.kinds;
-                let said = self.items(body, &kinds.records[record].fields, &ty, span);
-                self.made_of(Node::Record(record, said), ty, span)
+                match self.items(body, &kinds.records[record].fields, &ty, span) {
+                    Some(said) => self.push(Node::Record(record, said), ty, false, span),
+                    None => self.poison(span),
+                }
             }
             Some(Type::Map(key, value)) => self.map(body, &key, &value, span),
             _ => {
@@ -173,8 +175,10 @@ impl Binder<'_> {
             return self.bare_name(tag.text(), Some(&Type::Variant(variant)), self.span(tag.range()));
         };
         let ty = Type::Variant(variant);
-        let said = self.items(&body, &case.fields, &ty, span);
-        self.made_of(Node::Variant(variant, at as u16, said), ty, span)
+        match self.items(&body, &case.fields, &ty, span) {
+            Some(said) => self.push(Node::Variant(variant, at as u16, said), ty, false, span),
+            None => self.poison(span),
+        }
     }
 
     fn variant_type(&self, ty: &Type) -> Option<crate::kinds::VariantId> {
@@ -185,18 +189,14 @@ impl Binder<'_> {
         }
     }
 
-    /// A record stays as it is: its defaults are evaluated where it is used.
-    fn made_of(&mut self, node: Node, ty: Type, span: Span) -> ExpressionId {
-        self.push(node, ty, false, span)
-    }
-
+    /// What a block says of the fields of a record or case; `None` when a required one is missing.
     fn items(
         &mut self,
         body: &ast::Body,
         fields: &Table<FieldId, Field>,
         ty: &Type,
         span: Span,
-    ) -> Vec<(FieldId, ExpressionId)> {
+    ) -> Option<Vec<(FieldId, ExpressionId)>> {
         let mut said: Vec<(FieldId, ExpressionId)> = Vec::new();
         for item in body.items() {
             let Some((key, value)) = self.plain_item(&item) else { continue };
@@ -213,11 +213,10 @@ impl Binder<'_> {
                 false => said.push((field, id)),
             }
         }
-        self.require_all(fields, &said, span);
-        said
+        self.has_all(fields, &said, span).then_some(said)
     }
 
-    fn require_all(&mut self, fields: &Table<FieldId, Field>, said: &[(FieldId, ExpressionId)], span: Span) {
+    fn has_all(&mut self, fields: &Table<FieldId, Field>, said: &[(FieldId, ExpressionId)], span: Span) -> bool {
         let missing = |(id, field): &(FieldId, &Field)| {
             is_required(field, self.tables.kinds) && said.iter().all(|(said, _)| said != id)
         };
@@ -227,6 +226,7 @@ impl Binder<'_> {
             let message = format!("{} must be said too", names.join(" and "));
             self.report(Diagnostic::new(&codes::INCOMPLETE_RECORD, span, message));
         }
+        names.is_empty()
     }
 
     /// A key and its value; operations belong to declarations and stages.
