@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use cedar_policy::{
     AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, Policy, PolicySet, Request,
@@ -32,6 +33,7 @@ pub struct Access<'m> {
     /// Waivers of policies that are in force today.
     pub waivers: Vec<PolicyWaiver>,
     sets: Mutex<BTreeMap<(ActionId, Vec<usize>), PolicySet>>,
+    asked: AtomicU64,
 }
 
 /// What a written policy does in this world.
@@ -84,11 +86,26 @@ impl<'m> Access<'m> {
         let shapes = &policies.shapes;
         let people = People::of(draft.model, draft.world, shapes);
         let holders = Holders::of(&people, shapes);
-        let uids = Uids::of(&people, shapes);
-        let entities = entities(&people, shapes, &holders, &uids, &policies.schema)?;
+        let mut uids = Uids::of(&people, shapes);
+        let entities = entities(&people, shapes, &holders, &mut uids, &policies.schema)?;
         let force = policies.written.iter().map(|policy| force(draft, policy)).collect();
         let waivers = waivers(draft, policies);
-        Ok(Access { policies, people, holders, uids, entities, force, waivers, sets: Mutex::new(BTreeMap::new()) })
+        Ok(Access {
+            policies,
+            people,
+            holders,
+            uids,
+            entities,
+            force,
+            waivers,
+            sets: Mutex::new(BTreeMap::new()),
+            asked: AtomicU64::new(0),
+        })
+    }
+
+    /// How often Cedar was asked so far.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     pub fn written(&self, at: usize) -> Option<&'m Written> {
@@ -123,6 +140,7 @@ impl<'m> Access<'m> {
         let request = Request::new(principal, action, resource, Context::empty(), None).ok()?;
         let mut sets = self.sets.lock().ok()?;
         let key = (question.action.action, without.to_vec());
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let set = sets.entry(key).or_insert_with(|| self.set(question.action, without));
         Some(Authorizer::new().is_authorized(&request, set, question.entities))
     }

@@ -41,11 +41,56 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     #[test]
     fn numbers_rise_and_stay_in_the_range_of_this_room() {
         let numbers: Vec<u16> = ALL.iter().map(|code| code.number).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
         assert!(numbers.iter().all(|number| (600..=699).contains(number)));
+    }
+
+    const SITE: &str = "user ana {}\ngroup students { owners: [ana], members: [ana] }\n";
+
+    /// The codes that a page's example leads to.
+    fn codes_of(language: &str, example: &str) -> Vec<&'static str> {
+        let site = match language {
+            "cedar" => vec![("site.nbc", SITE), ("rules.cedar", example)],
+            _ => vec![("site.nbc", example)],
+        };
+        let workspace = testing::workspace(&site);
+        assert_eq!(workspace.said(), "", "{example}");
+        let (policies, mut found) = crate::load::load(&workspace.model, &workspace.sources);
+        if let Some(policies) = policies {
+            let outcome = nbc_platform::levels::apply(&workspace.draft(), workspace.judge(&policies).findings);
+            found.extend(outcome.findings);
+        }
+        found.iter().map(|diagnostic| diagnostic.code.name).collect()
+    }
+
+    /// Codes that only a fault of nbc leads to have no example.
+    const WITHOUT_EXAMPLE: [&Code; 2] = [&POLICY_FAILED, &NOT_DECIDED];
+
+    #[test]
+    fn every_page_fails_and_is_corrected() {
+        for code in ALL {
+            let mut examples = Vec::new();
+            for part in code.page.split("```").skip(1).step_by(2) {
+                examples.extend(part.split_once('\n'));
+            }
+            match examples.as_slice() {
+                [(language, failing), (_, corrected)] => {
+                    let found = codes_of(language, failing);
+                    assert!(
+                        !found.is_empty() && found.iter().all(|name| *name == code.name),
+                        "{}: {found:?}",
+                        code.name
+                    );
+                    assert_eq!(codes_of(language, corrected), [""; 0], "{}", code.name);
+                }
+                [] => assert!(WITHOUT_EXAMPLE.contains(code), "{} has no example", code.name),
+                other => panic!("{} has {} examples", code.name, other.len()),
+            }
+        }
     }
 }

@@ -7,6 +7,8 @@
 mod classes;
 mod cohorts;
 mod findings;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use nbc_model::index::Id as _;

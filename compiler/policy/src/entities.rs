@@ -65,21 +65,31 @@ fn id(people: &People<'_>, kind: KindId, entity: EntityId) -> String {
     }
 }
 
-/// The entities of a world, actions included. What does not fit the schema is Cedar's message.
+/// The entities of a world, actions included. What failed validation has no uid afterwards, so nothing is allowed on it.
+///
+/// # Errors
+/// Cedar's message where something does not fit the schema.
 pub fn entities(
     people: &People<'_>,
     shapes: &Shapes,
     holders: &Holders,
-    uids: &Uids,
+    uids: &mut Uids,
     schema: &Schema,
 ) -> Result<Entities, String> {
     let builder = Builder { people, shapes, holders, uids };
     let mut all = Vec::with_capacity(people.model.entities.len());
+    let mut broken = Vec::new();
     for shape in shapes.kinds.iter().flatten() {
         for entity in people.world.of_kind(shape.kind) {
-            if let Some(built) = builder.entity(shape, *entity)? {
-                all.push(built);
+            match builder.entity(shape, *entity)? {
+                Some(built) => all.push(built),
+                None => broken.push(*entity),
             }
+        }
+    }
+    for entity in broken {
+        if let Some(uid) = uids.uids.get_mut(entity.index()) {
+            *uid = None;
         }
     }
     Entities::from_entities(all, Some(schema)).map_err(|error| error.to_string())
@@ -98,9 +108,14 @@ impl Builder<'_, '_> {
         let model = self.people.model;
         let mut attributes: HashMap<String, RestrictedExpression> = HashMap::with_capacity(shape.attributes.len() + 8);
         for attribute in &shape.attributes {
-            let Some(slot) = model.slot(self.people.world, entity, attribute.field) else { continue };
-            if let Some(value) = self.value(&attribute.ty, slot.value) {
-                attributes.insert(attribute.name.clone(), value);
+            let slot = model.slot(self.people.world, entity, attribute.field);
+            match slot.and_then(|slot| self.value(&attribute.ty, slot.value)) {
+                Some(value) => {
+                    attributes.insert(attribute.name.clone(), value);
+                }
+                None if attribute.optional => {}
+                // A value that failed: the model said so already.
+                None => return Ok(None),
             }
         }
         self.generated(shape, entity, &mut attributes);

@@ -163,6 +163,9 @@ impl Builder<'_, '_> {
                 GrantDirection::ToWhomIsListed => (listed, entity),
                 GrantDirection::OnWhatIsListed => (entity, listed),
             };
+            if self.people.is_group(who) && !self.people.is_running(who) {
+                continue;
+            }
             let reason = Reason::Grant { origin, to: who };
             let implied: Vec<_> = self.implied(action).collect();
             for (action, declared) in implied {

@@ -17,6 +17,9 @@ pub mod load;
 mod names;
 pub mod packs;
 pub mod people;
+pub mod questions;
 pub mod reads;
 pub mod schema;
 pub mod shape;
+#[cfg(test)]
+mod testing;

@@ -98,7 +98,8 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
             return (None, diagnostics);
         }
     };
-    let mut loader = Loader { model, shapes: &shapes, schema: &schema, seen: BTreeMap::new(), diagnostics };
+    let validator = Validator::new(schema.clone());
+    let mut loader = Loader { model, shapes: &shapes, validator: &validator, seen: BTreeMap::new(), diagnostics };
     let mut written = Vec::new();
     for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar) {
         let pack = packs::name_of_path(&source.path);
@@ -126,7 +127,7 @@ fn by_id(set: &PolicySet) -> Vec<Policy> {
 struct Loader<'m> {
     model: &'m Model,
     shapes: &'m Shapes,
-    schema: &'m Schema,
+    validator: &'m Validator,
     /// Ids and where they were given first.
     seen: BTreeMap<String, Span>,
     diagnostics: Diagnostics,
@@ -209,8 +210,10 @@ impl Loader<'_> {
         if self.diagnostics.iter().skip(before).any(|diagnostic| diagnostic.level == nbc_source::Level::Error) {
             return None;
         }
-        let mut actions: Vec<String> =
-            parsed.get_valid_request_envs(self.schema).map(|env| env.action().id().unescaped().to_owned()).collect();
+        let mut actions: Vec<String> = parsed
+            .get_valid_request_envs(self.validator.schema())
+            .map(|env| env.action().id().unescaped().to_owned())
+            .collect();
         actions.sort();
         actions.dedup();
         Some(Written {
@@ -344,7 +347,7 @@ impl Loader<'_> {
     /// Strict validation against the schema; a warning is an error.
     fn validate(&mut self, place: Place<'_>, policy: &Policy) {
         let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return };
-        let result = Validator::new(self.schema.clone()).validate(&set, ValidationMode::Strict);
+        let result = self.validator.validate(&set, ValidationMode::Strict);
         let mut found: Vec<Diagnostic> = Vec::new();
         for error in result.validation_errors() {
             found.push(finding(&codes::POLICY_TYPE, place, error, &error.to_string()));

@@ -3,6 +3,9 @@
 //! A pack is turned on by `pack NAME { … }`; until then nothing of it counts. Its rules (`pack.nbc`) are read by the
 //! language like any other file, its policies (`access.cedar`) by [`crate::load`].
 
+#[cfg(test)]
+mod cases;
+
 /// One shipped pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pack {

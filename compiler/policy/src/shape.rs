@@ -233,8 +233,9 @@ impl<'m> Builder<'m> {
             }
             name.push_str(self.unit(branch));
             let ty = if list { CedarType::Set(Box::new(ty)) } else { ty };
-            // A parameter is there on its own pack alone.
-            let optional = (field.optional || union) && !list || field.pack.is_some();
+            // A parameter is there on its own pack alone; what is computed is always there.
+            let may_be_absent = field.optional && field.computed.is_none();
+            let optional = (may_be_absent || union) && !list || field.pack.is_some();
             out.push(Attribute { name, field: at, ty, optional });
         }
     }

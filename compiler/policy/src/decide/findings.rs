@@ -198,7 +198,7 @@ impl Writer<'_, '_> {
                     people.model.handle(self.grant.holder)
                 )
             } else {
-                format!("{} would not", people.model.handle(*person))
+                format!("{} could not", people.model.handle(*person))
             };
             out.extend(self.finding(*policy, *person, &who, *level));
         }
@@ -218,7 +218,8 @@ impl Writer<'_, '_> {
 
     fn finding(&self, policy: usize, person: EntityId, who: &str, level: RuleLevel) -> Option<Finding> {
         let written = self.access.written(policy)?;
-        let message = format!("policy `{}` forbids this grant: {who} {}", written.id, self.what());
+        let forbids = if level == RuleLevel::Hard { "forbids" } else { "would forbid" };
+        let message = format!("policy `{}` {forbids} this grant: {who} {}", written.id, self.what());
         let span = self.access.people.model.origin(self.origin).span;
         let mut diagnostic = Diagnostic::new(&codes::GRANT_FORBIDDEN, span, message).label(written.sentence.clone());
         for fact in facts(self.access, written, person, self.grant.resource) {

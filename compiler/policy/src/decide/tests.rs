@@ -1,0 +1,328 @@
+//! Decisions about small platforms, as text: who holds what and why, what a policy takes away.
+
+use nbc_platform::decisions::{CohortAnswer, Judgement, Reason};
+use nbc_platform::levels;
+
+use crate::access::Decide as _;
+use crate::testing::{self, Workspace};
+
+/// One line a decision: the action, the thing, groups that hold it whole, and each person with the reason.
+fn shown(workspace: &Workspace, judgement: &Judgement, only: &[&str]) -> String {
+    let model = &workspace.model;
+    let decisions = &judgement.decisions;
+    let place = |origin| workspace.sources.line_place(model.origin(origin).span);
+    let mut out = String::new();
+    for row in decisions.iter() {
+        let action = model.text(model.kinds.actions[row.action].qualified);
+        let line = format!("{action} {}", model.path(row.resource));
+        if !only.is_empty() && !only.iter().any(|wanted| line.contains(wanted)) {
+            continue;
+        }
+        out.push_str(&line);
+        let groups: Vec<&str> = row.groups.iter().map(|held| model.handle(held.group)).collect();
+        if !groups.is_empty() {
+            out.push_str(&format!(" · {}", groups.join(", ")));
+        }
+        for cohort in &row.cohorts {
+            let answer = match &cohort.answer {
+                CohortAnswer::Yes => "yes".to_owned(),
+                CohortAnswer::No => "no".to_owned(),
+                CohortAnswer::DependsOn(attributes) => format!("depends on {}", attributes.join(", ")),
+            };
+            out.push_str(&format!(" · people of {}: {answer}", model.handle(cohort.group)));
+        }
+        out.push('\n');
+        for allowed in &row.users {
+            let reason = match decisions.reasons[allowed.reason] {
+                Reason::Grant { origin, to } => format!("granted to {} {}", model.handle(to), place(origin)),
+                Reason::Role { role, given_in, origin } => {
+                    format!("{} in {} {}", model.handle(role), model.handle(given_in), place(origin))
+                }
+                Reason::Owner { origin } => format!("owner {}", place(origin)),
+                Reason::Policy(policy) => format!("policy {}", decisions.policies[policy].id),
+            };
+            out.push_str(&format!("  {} {reason}\n", model.handle(allowed.user)));
+        }
+    }
+    for row in decisions.forbidden() {
+        let action = model.text(model.kinds.actions[row.action].qualified);
+        let line = format!("{action} {}", model.path(row.resource));
+        if only.is_empty() || only.iter().any(|wanted| line.contains(wanted)) {
+            let policy = &decisions.policies[row.policy].id;
+            out.push_str(&format!("refused {line} {} by {policy}\n", model.handle(row.user)));
+        }
+    }
+    let outcome = levels::apply(&workspace.draft(), judgement.findings.clone());
+    out + &testing::show(&workspace.sources, &outcome.findings)
+}
+
+fn decided(site: &str, only: &[&str]) -> String {
+    let workspace = testing::workspace(&[("site.nbc", site)]);
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let judgement = workspace.judge(&policies);
+    compare_with_cedar(&workspace, &policies, &judgement);
+    shown(&workspace, &judgement, only)
+}
+
+/// Every question, asked one by one: classes must not change an answer.
+fn compare_with_cedar(workspace: &Workspace, policies: &crate::load::Policies, judgement: &Judgement) {
+    let access = workspace.access(policies);
+    for action in &policies.shapes.actions {
+        for resource in access.people.world.of_kind(action.kind) {
+            for user in &access.people.users {
+                let asked = access.decide(*user, action.action, *resource);
+                let decided = judgement.decisions.may(*user, action.action, *resource);
+                let model = &workspace.model;
+                assert_eq!(asked.allowed, decided, "{} {} {}", model.handle(*user), action.id, model.path(*resource));
+            }
+        }
+    }
+}
+
+const PEOPLE: &str = "user ana {}\nuser bob {}\nuser cy {}\nuser dee {}\n";
+
+#[test]
+fn the_lab() {
+    let files = testing::example("lab");
+    let workspace = testing::workspace(&testing::borrowed(&files));
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let judgement = workspace.judge(&policies);
+    compare_with_cedar(&workspace, &policies, &judgement);
+    assert_eq!((judgement.decisions.judged, judgement.decisions.allowed), (888, 202));
+    insta::assert_snapshot!(shown(&workspace, &judgement, &["cohort-7", "edit environment.torch", "group.students"]), @r#"
+    data-source.read data-source.cohort-7 · ml-research
+      ana granted to ml-research teams/ml-research.nbc:39
+      bob granted to ml-research teams/ml-research.nbc:39
+      chen granted to ml-research teams/ml-research.nbc:39
+      robin owner teams/ml-research.nbc:37
+    data-source.write data-source.cohort-7
+      robin owner teams/ml-research.nbc:37
+    edit environment.torch-2-4 · admins, ml-research
+      ana analyst in lab teams/lab.nbc:5
+      bob analyst in lab teams/lab.nbc:5
+      chen analyst in lab teams/lab.nbc:5
+      hana admin in admins teams/lab.nbc:13
+      taylor admin in admins teams/lab.nbc:13
+    group.see-usage group.students · admins
+      fatima granted to fatima teams/lab.nbc:27
+      hana admin in admins teams/lab.nbc:13
+      taylor admin in admins teams/lab.nbc:13
+    manage group.students · admins
+      fatima granted to fatima teams/lab.nbc:27
+      hana admin in admins teams/lab.nbc:13
+      taylor admin in admins teams/lab.nbc:13
+    "#);
+}
+
+/// A role counts over the things of its group and of groups below, for the members of the group that owns them.
+#[test]
+fn roles_count_where_they_are_given() {
+    let site = format!(
+        "{PEOPLE}
+group top {{ owners: [dee], members: [dee], roles: [viewer] }}
+group left {{ parent: top, owners: [dee], members: [ana], roles: [developer] }}
+group right {{ parent: top, owners: [dee], members: [bob, ana] }}
+group tas {{ owners: [dee], members: [cy] }}
+group course {{ parent: top, owners: [dee], members: [bob], delegates {{ instructor: [tas] }} }}
+environment of-left {{ namespace: left, packages {{ python: \"3.12.*\" }} }}
+environment of-right {{ namespace: right, packages {{ python: \"3.12.*\" }} }}
+environment of-course {{ namespace: course, packages {{ python: \"3.12.*\" }} }}
+environment own {{ namespace: cy, packages {{ python: \"3.12.*\" }} }}"
+    );
+    insta::assert_snapshot!(decided(&site, &["environment.", "open-server"]), @r#"
+    view environment.of-course · course, tas
+      bob viewer in top site.nbc:6
+      cy instructor in course site.nbc:10
+    view environment.of-left · left
+      ana viewer in top site.nbc:6
+    view environment.of-right · right
+      ana viewer in top site.nbc:6
+      bob viewer in top site.nbc:6
+    view environment.own
+      cy owner site.nbc:14
+    edit environment.of-course · tas
+      cy instructor in course site.nbc:10
+    edit environment.of-left · left
+      ana developer in left site.nbc:7
+    edit environment.own
+      cy owner site.nbc:14
+    delete environment.of-course · tas
+      cy instructor in course site.nbc:10
+    delete environment.of-left · left
+      ana developer in left site.nbc:7
+    delete environment.own
+      cy owner site.nbc:14
+    open-server user.bob · tas
+      cy instructor in course site.nbc:10
+    "#);
+}
+
+/// Both ends of every date count; what is implied is held; a person beyond their dates holds nothing.
+#[test]
+fn grants_count_on_the_day_and_bring_what_they_imply() {
+    let site = "user ana {}
+user gone { until: 2026-11-19 }
+user last { until: 2026-11-20 }
+user off { enabled: false }
+group ended { owners: [ana], members: [ana], until: 2026-11-19, environments: [e] }
+group runs { owners: [ana], members: [gone, last, off, ana until 2026-11-19] }
+environment e { namespace: global, shared-with: [runs] }
+storage s { size: 1Gi, write: [runs, gone, last until 2026-11-20], read: [ana from 2026-11-21] }";
+    insta::assert_snapshot!(decided(site, &["environment.", "storage."]), @r#"
+    view environment.e · runs
+      last granted to runs site.nbc:7
+    storage.read storage.s · runs
+      last granted to runs site.nbc:8
+    storage.write storage.s · runs
+      last granted to runs site.nbc:8
+    "#);
+}
+
+#[test]
+fn a_grant_that_policy_forbids_for_all_is_an_error_and_for_some_is_narrowed() {
+    let site = "user ana {}
+user dana { affiliation: contractor }
+group outside { owners: [ana], members: [dana] }
+group mixed { owners: [ana], members: [dana, ana] }
+data-source scans {
+  classification: confidential
+  owner: ana
+  at: bucket { url: \"s3://scans\" }
+  read: [outside, mixed]
+}
+pack data-access { level: hard }";
+    insta::assert_snapshot!(decided(site, &["scans"]), @r#"
+    data-source.read data-source.scans
+      ana granted to mixed site.nbc:9
+    data-source.write data-source.scans
+      ana owner site.nbc:7
+    refused data-source.read data-source.scans dana by no-contractor-confidential
+    site.nbc:9:10 error[grant-forbidden]: policy `no-contractor-confidential` forbids this grant: nobody of outside can read data-source scans
+      site.nbc:2:26 `dana.affiliation` is contractor
+      site.nbc:6:19 `scans.classification` is confidential
+      packs/data-access/access.cedar:6:1 policy no-contractor-confidential
+      help: take the grant out, or make an exception with a reason and a last day:
+      help: waiver no-contractor-confidential on user.dana { until: …, because: "…", approved-by: … }
+    "#);
+}
+
+#[test]
+fn a_pack_that_is_not_hard_decides_nothing_and_is_heard() {
+    let site = "user ana {}
+user dana { affiliation: contractor }
+data-source scans { classification: confidential, owner: ana, at: bucket { url: \"s3://scans\" }, read: [dana] }
+pack data-access { level: soft }";
+    insta::assert_snapshot!(decided(site, &["scans"]), @r#"
+    data-source.read data-source.scans
+      ana owner site.nbc:3
+      dana granted to dana site.nbc:3
+    data-source.write data-source.scans
+      ana owner site.nbc:3
+    site.nbc:3:104 warning[grant-forbidden]: policy `no-contractor-confidential` would forbid this grant: dana could not read data-source scans
+      site.nbc:2:26 `dana.affiliation` is contractor
+      site.nbc:3:37 `scans.classification` is confidential
+      packs/data-access/access.cedar:6:1 policy no-contractor-confidential
+      help: take the grant out, or make an exception with a reason and a last day:
+      help: waiver no-contractor-confidential on user.dana { until: …, because: "…", approved-by: … }
+    "#);
+}
+
+#[test]
+fn people_of_an_open_group_are_a_question_of_their_own() {
+    let site = "user ana {}
+secret code { from: env { name: \"CODE\" } }
+identity-provider campus {
+  method: oidc { issuer: \"https://login.uni.example\", client-id: \"hub\", client-secret: code }
+}
+group visitors { owners: [ana], members-from: campus, profiles: [gpu, small] }
+profile small { cpu: 1, memory: 1Gi }
+profile gpu { cpu: 1, memory: 1Gi, gpu { a100: 1 } }
+node-pool pool { cpu: 8, memory: 64Gi, gpu { a100: 1 }, max-nodes: 1 }
+pack baseline { level: hard }
+pack gpu-cost { level: hard }";
+    insta::assert_snapshot!(decided(site, &["launch"]), @r#"
+    launch profile.gpu · visitors · people of visitors: depends on affiliation
+    launch profile.small · visitors · people of visitors: yes
+    site.nbc:6:66 error[open-group-narrowed]: policy `no-guest-gpu` lets only some people of visitors launch profile gpu: it depends on affiliation
+      packs/gpu-cost/access.cedar:6:1 policy no-guest-gpu
+      help: visitors is open: its people come from an identity provider, so there is no list to write
+      help: grant it to a group whose members stand in files, or change the policy
+    "#);
+}
+
+/// A user's own kind has actions, grants, roles and policies like a standard one.
+#[test]
+fn kinds_of_the_user_are_judged_too() {
+    let site = "kind robot {
+  action start \"start the robot\"
+  action steer implies start \"steer it\"
+  drivers: [user | group] grants steer
+  keeper: group owns
+  top-speed: Count = 3
+}
+role operator { can: [start], over: group }
+user ana {}
+user bob { affiliation: guest }
+user cy {}
+group crew { owners: [ana], members: [ana, bob], roles: [operator] }
+robot slow { keeper: crew, drivers: [cy] }
+robot fast { keeper: crew, drivers: [cy], top-speed: 9 }";
+    let cedar = "@id(\"no-fast-guests\")
+@sentence(\"Guests do not start fast robots.\")
+forbid (principal is User, action == Action::\"start\", resource is Robot)
+when { principal.affiliation == Affiliation::\"guest\" && resource.top_speed > 5 };
+
+@id(\"crew-steers-slow\")
+@sentence(\"The crew steers what is slow.\")
+permit (principal in Group::\"crew\", action == Action::\"steer\", resource is Robot)
+when { resource.top_speed < 5 };";
+    let workspace = testing::workspace(&[("site.nbc", site), ("site.cedar", cedar)]);
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let judgement = workspace.judge(&policies);
+    compare_with_cedar(&workspace, &policies, &judgement);
+    insta::assert_snapshot!(shown(&workspace, &judgement, &["robot"]), @r#"
+    start robot.fast
+      ana operator in crew site.nbc:12
+      cy granted to cy site.nbc:14
+    start robot.slow · crew
+      ana operator in crew site.nbc:12
+      bob operator in crew site.nbc:12
+      cy granted to cy site.nbc:13
+    steer robot.fast
+      cy granted to cy site.nbc:14
+    steer robot.slow
+      ana policy crew-steers-slow
+      bob policy crew-steers-slow
+      cy granted to cy site.nbc:13
+    refused start robot.fast bob by no-fast-guests
+    "#);
+}
+
+/// Twice the people, as many questions: Cedar is asked about classes.
+#[test]
+fn cedar_is_asked_about_classes_and_not_about_people() {
+    let asked = |people: usize| {
+        let users: String = (0..people)
+            .map(|at| format!("user u{at} {{ affiliation: {} }}\n", ["staff", "student", "guest"][at % 3]))
+            .collect();
+        let members: Vec<String> = (0..people).map(|at| format!("u{at}")).collect();
+        let site = format!(
+            "{users}group crew {{ owners: [u0], members: [{}], roles: [instructor], profiles: [small] }}
+profile small {{ cpu: 1, memory: 1Gi }}
+pack baseline {{ level: hard }}
+pack gpu-cost {{ level: hard }}",
+            members.join(", ")
+        );
+        let workspace = testing::workspace(&[("site.nbc", &site)]);
+        assert_eq!(workspace.said(), "");
+        let policies = testing::policies(&workspace);
+        let access = workspace.access(&policies);
+        let judgement = super::decide(&access, &workspace.draft());
+        assert!(judgement.decisions.allowed > (people * people) as u64, "{}", judgement.decisions.allowed);
+        access.asked()
+    };
+    assert_eq!(asked(12), asked(24));
+}

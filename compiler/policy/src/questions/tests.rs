@@ -1,0 +1,192 @@
+//! What an auditor is told about the lab, with Dana in the machine-learning team.
+
+use nbc_model::world::EntityId;
+use nbc_source::Sources;
+
+use super::what_can::what_can;
+use super::who_can::{in_words, who_can};
+use super::why::why;
+use super::{Edge, PolicyShown, principal, thing};
+use crate::access::Access;
+use crate::testing::{self, Workspace};
+
+/// The lab, where line 10 of `teams/ml-research.nbc` makes Dana a member.
+fn lab() -> Workspace {
+    let mut files = testing::example("lab");
+    for (path, text) in &mut files {
+        if path == "teams/ml-research.nbc" {
+            *text = text
+                .replace("    chen until 2027-03-31,\n", "    chen until 2027-03-31,\n    dana until 2027-06-30,\n");
+        }
+    }
+    let workspace = testing::workspace(&testing::borrowed(&files));
+    assert_eq!(workspace.said(), "");
+    workspace
+}
+
+fn asked(question: impl Fn(&Access<'_>, &mut Told<'_>)) -> String {
+    let workspace = lab();
+    let policies = testing::policies(&workspace);
+    let access = workspace.access(&policies);
+    let mut told = Told { sources: &workspace.sources, out: String::new() };
+    question(&access, &mut told);
+    told.out
+}
+
+struct Told<'t> {
+    sources: &'t Sources,
+    out: String,
+}
+
+impl Told<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn edge(&mut self, word: &str, edge: &Edge) {
+        let place = edge.span.map(|span| self.sources.line_place(span)).unwrap_or_default();
+        self.line(&format!("{word}: {} | {place}", edge.text));
+    }
+
+    fn policy(&mut self, word: &str, policy: &PolicyShown) {
+        let pack = policy.pack.as_deref().unwrap_or("the site's own");
+        let place = self.sources.line_place(policy.span);
+        self.line(&format!("{word}: {} ({pack}, {}) | {place}", policy.id, policy.level));
+    }
+
+    fn why(&mut self, access: &Access<'_>, who: &str, action: &str, resource: &str) {
+        let (action, resource) = thing(access, action, resource).unwrap();
+        let answer = why(access, principal(access, who).unwrap(), action, resource);
+        self.line(if answer.can { "yes" } else { "no" });
+        answer.granted.iter().for_each(|edge| self.edge("granted", edge));
+        answer.permits.iter().for_each(|permit| self.line(&format!("permit: {permit}")));
+        for forbids in &answer.forbidden {
+            self.policy("forbidden", &forbids.policy);
+            for fact in &forbids.facts {
+                self.edge("because", &Edge { text: fact.to_string(), span: fact.span });
+            }
+        }
+        answer.inactive.iter().for_each(|edge| self.edge("inactive", edge));
+        for way in &answer.to_allow {
+            let later = if way.and_later { ", and every later one" } else { "" };
+            self.line(&format!("to allow: {} · lets in {}{later}", way.text, way.lets_in));
+        }
+    }
+}
+
+fn names(access: &Access<'_>, people: &[EntityId]) -> String {
+    people.iter().map(|who| access.people.model.handle(*who)).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn who_can_read_the_scans() {
+    let told = asked(|access, told| {
+        let (action, resource) = thing(access, "read", "cohort-7").unwrap();
+        let answer = who_can(access, action, resource);
+        told.line(&format!("{} of {} people", answer.can.len(), answer.people));
+        for line in &answer.through {
+            let people: Vec<String> = line
+                .people
+                .iter()
+                .map(|(who, until)| {
+                    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+                    format!("{}{until}", access.people.model.handle(*who))
+                })
+                .collect();
+            let text = format!("{} ({}): {}", access.people.model.handle(line.holder), line.text, people.join(", "));
+            told.edge("through", &Edge { text, span: line.span });
+        }
+        for refused in &answer.refused {
+            let by: Vec<&str> = refused.by.iter().map(|policy| policy.id.as_str()).collect();
+            told.line(&format!("refused: {}; {}", in_words(access, refused), by.join(", ")));
+        }
+        let services: Vec<EntityId> = answer.services.iter().map(|service| service.who).collect();
+        told.line(&format!("services: {} · open doors: {}", names(access, &services), answer.open_doors.len()));
+    });
+    insta::assert_snapshot!(told, @r#"
+    4 of 12 people
+    through: ml-research (read: [ml-research]): ana, bob, chen until 2027-03-31 | teams/ml-research.nbc:40
+    through: robin (owner: robin): robin | teams/ml-research.nbc:38
+    refused: dana is a member of ml-research until 2027-06-30; no-contractor-confidential
+    services:  · open doors: 0
+    "#);
+}
+
+#[test]
+fn why_dana_cannot_read_them() {
+    insta::assert_snapshot!(asked(|access, told| told.why(access, "dana", "read", "cohort-7")), @r#"
+    no
+    granted: read: [ml-research] | teams/ml-research.nbc:40
+    granted: dana is a member of ml-research until 2027-06-30 | teams/ml-research.nbc:10
+    forbidden: no-contractor-confidential (data-access, hard) | packs/data-access/access.cedar:6
+    because: dana.affiliation is contractor | people.nbc:19
+    because: cohort-7.classification is confidential | teams/ml-research.nbc:37
+    to allow: a waiver for dana with an end date · lets in 1
+    to allow: another classification of cohort-7, decided by robin · lets in 1, and every later one
+    "#);
+}
+
+#[test]
+fn why_ana_can_edit_and_gus_cannot_launch() {
+    insta::assert_snapshot!(asked(|access, told| {
+        told.why(access, "ana", "edit", "torch-2-4");
+        told.why(access, "gus", "launch", "gpu-a100");
+    }), @r#"
+    yes
+    granted: role analyst given in group.lab may edit | teams/lab.nbc:5
+    granted: ana is a member of ml-research | teams/ml-research.nbc:7
+    permit: edit-granted
+    no
+    to allow: make gus a member of ml-research, decided by robin; brings 5 more rights · lets in 1
+    to allow: grant launch to gus alone · lets in 1
+    "#);
+}
+
+#[test]
+fn what_chen_can_do() {
+    let told = asked(|access, told| {
+        let answer = what_can(access, principal(access, "user.chen").unwrap());
+        for right in &answer.can {
+            let action = access.policies.shapes.action(right.action).unwrap();
+            let until = right.until.map(|until| format!(" until {until}")).unwrap_or_default();
+            told.line(&format!("{} {}{until}", action.id, access.people.model.path(right.resource)));
+        }
+        told.line(&format!("refused: {}", answer.refused.len()));
+    });
+    insta::assert_snapshot!(told, @r#"
+    data-source.read data-source.cohort-7 until 2027-03-31
+    view environment.torch-2-4 until 2027-03-31
+    edit environment.torch-2-4 until 2027-03-31
+    launch profile.gpu-a100 until 2027-03-31
+    launch profile.small until 2027-03-31
+    open service.conda-store until 2027-03-31
+    open service.jupyterhub until 2027-03-31
+    storage.read storage.ml-data until 2027-03-31
+    storage.write storage.ml-data until 2027-03-31
+    refused: 0
+    "#);
+}
+
+#[test]
+fn a_name_in_a_question_that_means_nothing_has_neighbours() {
+    let told = asked(|access, told| {
+        for found in [
+            principal(access, "dena").unwrap_err(),
+            thing(access, "lunch", "small").unwrap_err(),
+            thing(access, "read", "cohort-8").unwrap_err(),
+            thing(access, "see-usage", "lab")
+                .map(|_| ())
+                .err()
+                .unwrap_or_else(|| super::NotFound { message: "found".into(), help: Vec::new() }),
+        ] {
+            told.line(&format!("{} | {}", found.message, found.help.first().map_or("", String::as_str)));
+        }
+    });
+    insta::assert_snapshot!(told, @r#"
+    there is no person or service `dena` | did you mean `dana`?
+    there is no action `lunch` | did you mean `launch`?
+    there is no data-source or storage `cohort-8` | did you mean `cohort-7`?
+    found |
+    "#);
+}

@@ -1,0 +1,76 @@
+//! `nbc audit what-can ana`: everything that one person or service can do.
+
+use nbc_model::kinds::ActionId;
+use nbc_model::value::Date;
+use nbc_model::world::EntityId;
+
+use super::edges::{Way, ways};
+use super::{Edge, PolicyShown};
+use crate::access::{Access, Decide};
+
+/// Everything that one can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhatCan {
+    pub who: EntityId,
+    pub as_of: Date,
+    /// Sorted by action, then thing.
+    pub can: Vec<Right>,
+    /// What was granted and is refused; sorted in the same way.
+    pub refused: Vec<RefusedRight>,
+    /// Why nothing is possible at all: outside their dates, switched off, no account.
+    pub inactive: Option<Edge>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Right {
+    pub action: ActionId,
+    pub resource: EntityId,
+    pub until: Option<Date>,
+    pub because: Vec<Edge>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRight {
+    pub action: ActionId,
+    pub resource: EntityId,
+    pub by: Vec<PolicyShown>,
+}
+
+/// What one can do.
+pub fn what_can(access: &Access<'_>, who: EntityId) -> WhatCan {
+    let mut answer = WhatCan {
+        who,
+        as_of: access.people.world.as_of,
+        can: Vec::new(),
+        refused: Vec::new(),
+        inactive: super::why::inactive(access, who),
+    };
+    if answer.inactive.is_some() {
+        return answer;
+    }
+    for shape in &access.policies.shapes.actions {
+        let permits_written =
+            access.applying(shape).iter().filter_map(|at| access.written(*at)).any(|policy| !policy.forbids);
+        for resource in access.people.world.of_kind(shape.kind) {
+            let all = ways(access, shape, *resource);
+            let open: Vec<&Way> = all.iter().filter(|way| way.covers(access, who)).collect();
+            if open.is_empty() && !permits_written {
+                continue;
+            }
+            let verdict = access.decide(who, shape.action, *resource);
+            if verdict.allowed {
+                let ends: Vec<Option<Date>> = open.iter().map(|way| way.until(access, who)).collect();
+                answer.can.push(Right {
+                    action: shape.action,
+                    resource: *resource,
+                    until: if ends.contains(&None) { None } else { ends.into_iter().flatten().max() },
+                    because: open.iter().flat_map(|way| way.edges(access, who, shape, *resource)).collect(),
+                });
+            } else if !open.is_empty() {
+                let by = PolicyShown::all(access, &verdict.refused_by);
+                answer.refused.push(RefusedRight { action: shape.action, resource: *resource, by });
+            }
+        }
+    }
+    answer
+}
