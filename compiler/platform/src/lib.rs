@@ -18,6 +18,7 @@ pub mod placement;
 mod read;
 pub mod seal;
 pub mod specification;
+pub mod testing;
 pub mod values;
 pub mod who_pays;
 

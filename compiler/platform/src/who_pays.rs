@@ -79,9 +79,11 @@ impl Payers {
     }
 }
 
-/// The groups that grant the profile on the judged day.
+/// The groups that grant the profile on the judged day; `everyone` is nobody's purse.
 fn granting_groups<'m>(draft: &Draft<'m>, profile: &Profile<'m>) -> Vec<Id<Group<'m>>> {
-    let grants = |group: &&Group<'m>| draft.current(&group.profiles.value).any(|item| item.value == profile.id);
+    let grants = |group: &&Group<'m>| {
+        group.handle != "everyone" && draft.current(&group.profiles.value).any(|item| item.value == profile.id)
+    };
     draft.declared.groups.iter().filter(grants).map(|group| group.id).collect()
 }
 

@@ -1,61 +1,19 @@
 //! Every page's failing example yields its finding and nothing else of this room; the corrected one does not yield it.
 //!
-//! Words after `fails` or `passes` are targets that are on. Access is decided here without policies: whoever is granted
-//! a profile may launch it.
-
-use std::collections::BTreeMap;
+//! Words after `fails` or `passes` are targets that are on. Access is decided without policies (`Granted`).
 
 use nbc_model::expression::RuleLevel;
 use nbc_model::testing::{Analysed, analysed};
-use nbc_model::world::EntityId;
-use nbc_platform::decisions::{Allowed, CedarTexts, Decision, Decisions, Judge, Judgement, Reason};
 use nbc_platform::finding::{Broken, Finding};
-use nbc_platform::{Draft, Targets, checks, codes, seal};
+use nbc_platform::testing::{Granted, targets};
+use nbc_platform::{Draft, checks, codes, seal};
 use nbc_source::{Diagnostic, Level};
 
-/// Grants without policies.
-struct Granted;
-
-impl Judge for Granted {
-    fn decide(&self, draft: &Draft<'_>) -> Judgement {
-        let mut decisions = Decisions::default();
-        let Some(action) = draft.actions.profile_launch else { return Judgement::default() };
-        for profile in &draft.declared.profiles {
-            let mut users: BTreeMap<EntityId, Allowed> = BTreeMap::new();
-            for group in &draft.declared.groups {
-                let Some(item) = draft.current(&group.profiles.value).find(|item| item.value == profile.id) else {
-                    continue;
-                };
-                let reason = decisions.reasons.push(Reason::Grant { origin: item.origin, to: group.id.entity });
-                for member in draft.membership().of(group.id.entity) {
-                    users.insert(member.user, Allowed { user: member.user, reason });
-                }
-            }
-            for user in &draft.declared.users {
-                let Some(item) = user.profiles.value.iter().find(|item| item.value == profile.id) else { continue };
-                let reason = decisions.reasons.push(Reason::Grant { origin: item.origin, to: user.id.entity });
-                users.entry(user.id.entity).or_insert(Allowed { user: user.id.entity, reason });
-            }
-            let users = users.into_values().collect();
-            decisions.push(Decision {
-                action,
-                resource: profile.id.entity,
-                users,
-                groups: Vec::new(),
-                cohorts: Vec::new(),
-            });
-        }
-        decisions.settle();
-        Judgement { decisions, findings: Vec::new(), cedar: CedarTexts::default() }
-    }
-}
-
 /// The findings of one workspace, those of the model first.
-fn findings(workspace: &str, targets: &str) -> Vec<Diagnostic> {
+fn findings(workspace: &str, on: &str) -> Vec<Diagnostic> {
     let Analysed { sources, model, findings } = analysed(workspace);
     let mut all = findings;
-    let versions = targets.split_whitespace().map(|target| (target.to_owned(), "1".to_owned())).collect();
-    let targets = Targets { versions };
+    let targets = targets(on);
     for world in &model.worlds {
         let draft = Draft::new(&model, world, &sources, &targets);
         let mut found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();

@@ -6,6 +6,10 @@ use crate::codes::GROUP_WITHOUT_OWNER;
 use crate::draft::Draft;
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
+    // A site whose people are all in an identity provider has nobody to name.
+    if draft.declared.users.is_empty() {
+        return;
+    }
     for group in &draft.declared.groups {
         // `everyone` is all people; its owner is whoever owns the platform.
         if group.handle == "everyone" || !draft.is_running(group.id) {

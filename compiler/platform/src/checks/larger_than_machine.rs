@@ -10,19 +10,36 @@ use nbc_source::{Diagnostic, Diagnostics};
 use crate::codes::LARGER_THAN_MACHINE;
 use crate::draft::Draft;
 use crate::kinds::{NodePool, Profile};
-use crate::machines::{Machine, Shape, machine};
+use crate::machines::{Machine, Shape, gpus, machine};
+use crate::placement::{Fit, fit, pools};
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     for profile in &draft.declared.profiles {
-        let pinned = profile.node_pool.and_then(|pool| draft.declared.get(pool.value));
-        let Some((pool, shape)) = pinned.and_then(|pool| known(pool).map(|shape| (pool, shape))) else { continue };
-        if profile.cpu.value > shape.cpu || profile.memory.value > shape.memory {
+        let tight = candidates(draft, profile).into_iter().find_map(|pool| {
+            let shape = known(pool)?;
+            (profile.cpu.value > shape.cpu || profile.memory.value > shape.memory).then_some((pool, shape))
+        });
+        if let Some((pool, shape)) = tight {
             out.push(finding(draft, profile, pool, shape));
         }
     }
 }
 
-fn known<'a>(pool: &NodePool<'a>) -> Option<Shape> {
+/// The pool that the profile names, else those that have room for its guarantee; machines with GPUs only where it asks
+/// for one, or there are no others.
+fn candidates<'a, 'm>(draft: &'a Draft<'m>, profile: &Profile<'m>) -> Vec<&'a NodePool<'m>> {
+    let mut pools = pools(draft, profile);
+    if profile.node_pool.is_some() {
+        return pools;
+    }
+    pools.retain(|pool| fit(profile, pool) == Fit::Fits);
+    if profile.gpu.value.is_empty() && pools.iter().any(|pool| gpus(pool).is_empty()) {
+        pools.retain(|pool| gpus(pool).is_empty());
+    }
+    pools
+}
+
+fn known(pool: &NodePool<'_>) -> Option<Shape> {
     match machine(pool) {
         Machine::Known(shape) => Some(shape),
         Machine::Unknown => None,

@@ -1,0 +1,52 @@
+//! What tests of this room and of later ones use: a judge without policies, and drafts from a text.
+
+use std::collections::BTreeMap;
+
+use nbc_model::world::EntityId;
+
+use crate::decisions::{Allowed, CedarTexts, Decision, Decisions, Judge, Judgement, Reason};
+use crate::draft::{Draft, Targets};
+
+/// Whoever is granted a profile may launch it; nothing else is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Granted;
+
+impl Judge for Granted {
+    fn decide(&self, draft: &Draft<'_>) -> Judgement {
+        let mut decisions = Decisions::default();
+        let Some(action) = draft.actions.profile_launch else { return Judgement::default() };
+        for profile in &draft.declared.profiles {
+            let mut users: BTreeMap<EntityId, Allowed> = BTreeMap::new();
+            for group in &draft.declared.groups {
+                let Some(item) = draft.current(&group.profiles.value).find(|item| item.value == profile.id) else {
+                    continue;
+                };
+                let reason = decisions.reasons.push(Reason::Grant { origin: item.origin, to: group.id.entity });
+                let members = draft.membership().of(group.id.entity).iter().map(|member| member.user);
+                let all = draft.declared.users.iter().map(|user| user.id.entity);
+                let all = all.filter(|_| group.handle == "everyone");
+                users.extend(members.chain(all).map(|user| (user, Allowed { user, reason })));
+            }
+            for user in &draft.declared.users {
+                let Some(item) = user.profiles.value.iter().find(|item| item.value == profile.id) else { continue };
+                let reason = decisions.reasons.push(Reason::Grant { origin: item.origin, to: user.id.entity });
+                users.entry(user.id.entity).or_insert(Allowed { user: user.id.entity, reason });
+            }
+            let users = users.into_values().collect();
+            decisions.push(Decision {
+                action,
+                resource: profile.id.entity,
+                users,
+                groups: Vec::new(),
+                cohorts: Vec::new(),
+            });
+        }
+        decisions.settle();
+        Judgement { decisions, findings: Vec::new(), cedar: CedarTexts::default() }
+    }
+}
+
+/// Targets by their names, each at some version.
+pub fn targets(names: &str) -> Targets {
+    Targets { versions: names.split_whitespace().map(|name| (name.to_owned(), "1".to_owned())).collect() }
+}
