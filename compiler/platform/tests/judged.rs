@@ -15,9 +15,11 @@ fn check(workspace: &str, show: impl Fn(&Draft<'_>) -> String, expected: &str) {
     let analysed = analysed(workspace);
     assert_eq!(analysed.report(), "");
     let targets = targets("");
-    let draft = Draft::new(&analysed.model, &analysed.model.worlds[0], &analysed.sources, &targets);
+    let worlds = analysed.model.worlds.iter();
+    let shown: String =
+        worlds.map(|world| show(&Draft::new(&analysed.model, world, &analysed.sources, &targets))).collect();
     let lines: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(show(&draft).trim_end(), lines.join("\n"));
+    assert_eq!(shown.trim_end(), lines.join("\n"));
 }
 
 /// `person profile: groups`, then findings.

@@ -26,7 +26,7 @@ fn findings(workspace: &str, on: &str) -> Vec<Diagnostic> {
     all
 }
 
-/// Stands for the rule `has-budget` of the pages about waivers: rules are judged by the model's room.
+/// Stands for the judging of `has-budget`, the rule of the pages about waivers: `driver` joins rules and seal.
 fn budget_rule(draft: &Draft<'_>) -> Vec<Finding> {
     if !draft.model.rules.iter().any(|rule| draft.model.text(rule.name) == "has-budget") {
         return Vec::new();
@@ -63,7 +63,7 @@ fn show(found: &[Diagnostic]) -> String {
     found.iter().map(|finding| format!("{} {}: {}\n", finding.code, finding.code.name, finding.message)).collect()
 }
 
-/// Pages about waivers, which need rules to be bound.
+/// Pages about waivers: phase 5 does not bind them yet.
 const NEED_RULES: [u16; 2] = [400, 401];
 
 #[test]

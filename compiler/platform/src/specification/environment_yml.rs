@@ -23,7 +23,7 @@ pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Re
     let read: EnvironmentYml = serde_saphyr::from_str(text).map_err(|error| {
         let start = error.location().and_then(|location| location.span().byte_offset()).unwrap_or(0);
         let why = error.to_string().lines().next().unwrap_or("it is not YAML").to_owned();
-        Unreadable { span: at(file, text, u64::from(start)), why }
+        Unreadable { span: at(file, text, start), why }
     })?;
     if !read.channels.is_empty() {
         let named =
@@ -70,8 +70,8 @@ fn plain(value: &Value) -> String {
 
 fn place<T>(file: FileId, text: &str, value: &Spanned<T>) -> Span {
     let span = value.referenced.span();
-    let start = span.byte_offset().map_or(0, u64::from);
-    let length = span.byte_len().map_or(0, u64::from);
+    let start = span.byte_offset().unwrap_or(0);
+    let length = span.byte_len().unwrap_or(0);
     if length == 0 { at(file, text, start) } else { Span::new(file, start as u32..(start + length) as u32) }
 }
 
