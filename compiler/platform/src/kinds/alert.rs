@@ -9,16 +9,6 @@ pub struct Alert<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// What happened.
     pub when: Sourced<Vec<Item<AlertTrigger>>>,
     /// Who is told.
@@ -33,6 +23,16 @@ pub struct Alert<'m> {
     pub about: Sourced<Vec<Item<GroupOrNodePool<'m>>>>,
     /// What the reader should do. An alert that asks for nothing is noise.
     pub action: Sourced<&'m str>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> Alert<'m> {
@@ -43,11 +43,6 @@ impl<'m> Alert<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             when: reader.field(&mut slots),
             to: reader.field(&mut slots),
             owners_too: reader.field(&mut slots),
@@ -55,6 +50,11 @@ impl<'m> Alert<'m> {
             lasting: reader.field(&mut slots),
             about: reader.field(&mut slots),
             action: reader.field(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }

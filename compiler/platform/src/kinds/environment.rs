@@ -9,16 +9,6 @@ pub struct Environment<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// Whose it is: a group, a user, `global` for everyone, or `site` for those kept in git (Nebari: nebari-git).
     pub namespace: Sourced<GroupOrSharedNamespaceOrUser<'m>>,
     /// Who answers for it, where that is not the owners of the namespace.
@@ -51,6 +41,16 @@ pub struct Environment<'m> {
     pub replaced_by: Option<Sourced<Id<Environment<'m>>>>,
     /// Who answers for it: its owners, else those of its group. A person's own environment is theirs.
     pub responsible: Option<Sourced<Vec<Item<Id<User<'m>>>>>>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> Environment<'m> {
@@ -61,11 +61,6 @@ impl<'m> Environment<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             namespace: reader.field(&mut slots),
             owners: reader.field(&mut slots),
             shared_with: reader.field(&mut slots),
@@ -82,6 +77,11 @@ impl<'m> Environment<'m> {
             keep_builds: reader.field(&mut slots),
             replaced_by: reader.optional(&mut slots),
             responsible: reader.optional(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }

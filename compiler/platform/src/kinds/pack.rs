@@ -9,6 +9,12 @@ pub struct Pack<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
+    /// What its rules do to a change that breaks them.
+    pub level: Sourced<Level>,
+    /// First day on which its rules are hard. Until then they are at `level`.
+    pub hard_from: Option<Sourced<Date>>,
+    /// Who may make exceptions from its rules.
+    pub owners: Sourced<Vec<Item<GroupOrUser<'m>>>>,
     /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
     pub title: Sourced<&'m str>,
     /// One sentence that people read in the launcher, in Keycloak and in tooltips.
@@ -19,12 +25,6 @@ pub struct Pack<'m> {
     pub was: Sourced<Vec<Item<&'m str>>>,
     /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
     pub deprecated: Option<Sourced<&'m str>>,
-    /// What its rules do to a change that breaks them.
-    pub level: Sourced<Level>,
-    /// First day on which its rules are hard. Until then they are at `level`.
-    pub hard_from: Option<Sourced<Date>>,
-    /// Who may make exceptions from its rules.
-    pub owners: Sourced<Vec<Item<GroupOrUser<'m>>>>,
 }
 
 impl<'m> Pack<'m> {
@@ -35,14 +35,14 @@ impl<'m> Pack<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
+            level: reader.field(&mut slots),
+            hard_from: reader.optional(&mut slots),
+            owners: reader.field(&mut slots),
             title: reader.field(&mut slots),
             description: reader.optional(&mut slots),
             labels: reader.field(&mut slots),
             was: reader.field(&mut slots),
             deprecated: reader.optional(&mut slots),
-            level: reader.field(&mut slots),
-            hard_from: reader.optional(&mut slots),
-            owners: reader.field(&mut slots),
         }
     }
 }

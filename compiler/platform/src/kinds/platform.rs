@@ -9,16 +9,6 @@ pub struct PlatformKind<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// Address that people type. All services live below it. Needed for Keycloak and JupyterHub.
     pub domain: Option<Sourced<&'m str>>,
     /// Where the last day of an `until` ends, and when nightly jobs run.
@@ -83,6 +73,16 @@ pub struct PlatformKind<'m> {
     pub leavers: Sourced<Leavers>,
     /// Gaps of a target that you know and accept: it lets people do more than the files say.
     pub accepts: Sourced<Vec<Item<AcceptedGap<'m>>>>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> PlatformKind<'m> {
@@ -93,11 +93,6 @@ impl<'m> PlatformKind<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             domain: reader.optional(&mut slots),
             time_zone: reader.field(&mut slots),
             currency: reader.field(&mut slots),
@@ -130,6 +125,11 @@ impl<'m> PlatformKind<'m> {
             safety: reader.field(&mut slots),
             leavers: reader.field(&mut slots),
             accepts: reader.field(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }

@@ -9,16 +9,6 @@ pub struct Profile<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// Id in the launcher and in the hub's API. It stays when the title changes.
     pub slug: Sourced<&'m str>,
     /// Selected in the launcher until somebody chooses otherwise. Exactly one of the profiles that a person may launch.
@@ -73,6 +63,16 @@ pub struct Profile<'m> {
     pub price: Option<Sourced<Rate>>,
     /// Whether a server of this size has a GPU.
     pub has_gpu: Option<Sourced<bool>>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> Profile<'m> {
@@ -83,11 +83,6 @@ impl<'m> Profile<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             slug: reader.field(&mut slots),
             default: reader.field(&mut slots),
             r#use: reader.field(&mut slots),
@@ -115,6 +110,11 @@ impl<'m> Profile<'m> {
             privilege_escalation: reader.field(&mut slots),
             price: reader.optional(&mut slots),
             has_gpu: reader.optional(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }

@@ -9,6 +9,14 @@ pub struct Secret<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
+    /// The place.
+    pub from: Sourced<SecretPlace<'m>>,
+    /// Who renews it.
+    pub owner: Option<Sourced<Id<User<'m>>>>,
+    /// It is renewed at least this often.
+    pub rotate: Option<Sourced<Milliseconds>>,
+    /// Day it was last renewed.
+    pub rotated: Option<Sourced<Date>>,
     /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
     pub title: Sourced<&'m str>,
     /// One sentence that people read in the launcher, in Keycloak and in tooltips.
@@ -19,14 +27,6 @@ pub struct Secret<'m> {
     pub was: Sourced<Vec<Item<&'m str>>>,
     /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
     pub deprecated: Option<Sourced<&'m str>>,
-    /// The place.
-    pub from: Sourced<SecretPlace<'m>>,
-    /// Who renews it.
-    pub owner: Option<Sourced<Id<User<'m>>>>,
-    /// It is renewed at least this often.
-    pub rotate: Option<Sourced<Milliseconds>>,
-    /// Day it was last renewed.
-    pub rotated: Option<Sourced<Date>>,
 }
 
 impl<'m> Secret<'m> {
@@ -37,15 +37,15 @@ impl<'m> Secret<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
+            from: reader.field(&mut slots),
+            owner: reader.optional(&mut slots),
+            rotate: reader.optional(&mut slots),
+            rotated: reader.optional(&mut slots),
             title: reader.field(&mut slots),
             description: reader.optional(&mut slots),
             labels: reader.field(&mut slots),
             was: reader.field(&mut slots),
             deprecated: reader.optional(&mut slots),
-            from: reader.field(&mut slots),
-            owner: reader.optional(&mut slots),
-            rotate: reader.optional(&mut slots),
-            rotated: reader.optional(&mut slots),
         }
     }
 }

@@ -9,16 +9,6 @@ pub struct Service<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// Path below the platform's domain, where it does not have a domain name of its own. "" is the domain itself.
     pub path: Option<Sourced<&'m str>>,
     /// Address. Default: `path` below the platform's domain, else its handle before that domain.
@@ -51,6 +41,16 @@ pub struct Service<'m> {
     pub account: Option<Sourced<ServiceAccount<'m>>>,
     /// How it appears on the landing page.
     pub tile: Option<Sourced<Tile<'m>>>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> Service<'m> {
@@ -61,11 +61,6 @@ impl<'m> Service<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             path: reader.optional(&mut slots),
             url: reader.optional(&mut slots),
             target: reader.optional(&mut slots),
@@ -82,6 +77,11 @@ impl<'m> Service<'m> {
             mappers: reader.field(&mut slots),
             account: reader.optional(&mut slots),
             tile: reader.optional(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }

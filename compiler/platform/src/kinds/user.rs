@@ -9,16 +9,6 @@ pub struct User<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
-    pub title: Sourced<&'m str>,
-    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
-    pub description: Option<Sourced<&'m str>>,
-    /// Your own key-value pairs. They become labels of the objects that nbc writes.
-    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
-    pub was: Sourced<Vec<Item<&'m str>>>,
-    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
-    pub deprecated: Option<Sourced<&'m str>>,
     /// What they sign in with. It decides the home directory and is never given to somebody else.
     pub username: Sourced<&'m str>,
     /// Given name.
@@ -61,6 +51,16 @@ pub struct User<'m> {
     pub attributes: Sourced<Vec<Entry<&'m str, Vec<Item<&'m str>>>>>,
     /// POSIX user id, where a file server needs it.
     pub uid: Option<Sourced<i64>>,
+    /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
+    pub title: Sourced<&'m str>,
+    /// One sentence that people read in the launcher, in Keycloak and in tooltips.
+    pub description: Option<Sourced<&'m str>>,
+    /// Your own key-value pairs. They become labels of the objects that nbc writes.
+    pub labels: Sourced<Vec<Entry<&'m str, &'m str>>>,
+    /// Earlier handles. What already runs under one of them is renamed, not deleted and made anew.
+    pub was: Sourced<Vec<Item<&'m str>>>,
+    /// Why nobody should use this any more, and what to use instead. Each use is then a warning with this text.
+    pub deprecated: Option<Sourced<&'m str>>,
 }
 
 impl<'m> User<'m> {
@@ -71,11 +71,6 @@ impl<'m> User<'m> {
             id: Id::new(entity),
             handle: reader.handle(),
             span: reader.span(),
-            title: reader.field(&mut slots),
-            description: reader.optional(&mut slots),
-            labels: reader.field(&mut slots),
-            was: reader.field(&mut slots),
-            deprecated: reader.optional(&mut slots),
             username: reader.field(&mut slots),
             first_name: reader.optional(&mut slots),
             last_name: reader.optional(&mut slots),
@@ -97,6 +92,11 @@ impl<'m> User<'m> {
             required_actions: reader.field(&mut slots),
             attributes: reader.field(&mut slots),
             uid: reader.optional(&mut slots),
+            title: reader.field(&mut slots),
+            description: reader.optional(&mut slots),
+            labels: reader.field(&mut slots),
+            was: reader.field(&mut slots),
+            deprecated: reader.optional(&mut slots),
         }
     }
 }
