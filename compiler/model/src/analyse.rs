@@ -9,6 +9,7 @@ use crate::close;
 use crate::codes;
 use crate::collect::{self, span_of};
 use crate::compute::{self, Computing};
+use crate::deprecated;
 use crate::expand::{self, Bindings, Constants, Expanded};
 use crate::expression::Test;
 use crate::expression::bind::{Binder, Place};
@@ -24,6 +25,7 @@ use crate::layer::{Layers, Twice};
 use crate::model::Model;
 use crate::names::{Name, Names};
 use crate::presets::Presets;
+use crate::raws;
 use crate::resolve::Resolver;
 use crate::resolve::bound::View;
 use crate::rules::{self, RuleNames};
@@ -126,6 +128,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         ..Model::default()
     };
     bind_rules(&mut model, &files, &tests, &owned, &mut diagnostics);
+    raws::bind(&mut model, input.sources, &files, &mut diagnostics);
 
     // 6 to 9, once for each stage
     let all: Vec<Option<StageId>> = match model.stages.is_empty() {
@@ -183,6 +186,7 @@ fn world(
 
     // 8 Validate: after closing, because a kind may require something of a computed field.
     with_slots(model, &world, &mut diagnostics, |computing, slots| Validator { computing, slots }.run());
+    deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
 }
 
@@ -321,12 +325,16 @@ fn bind_rules(
 ) {
     let mut known = RuleNames::default();
     for file in files {
+        let pack = match file.owner {
+            Owner::Pack(pack) => Some(pack),
+            Owner::Workspace | Owner::Standard | Owner::Package(_) => None,
+        };
+        // The rules of a pack that nobody turns on say nothing, and may read a pack that is not there.
+        if pack.is_some_and(|pack| !is_on(model, pack)) {
+            continue;
+        }
         for declaration in file.root.declarations() {
             if let ast::Declaration::Rule(decl) = declaration {
-                let pack = match file.owner {
-                    Owner::Pack(pack) => Some(pack),
-                    Owner::Workspace | Owner::Standard | Owner::Package(_) => None,
-                };
                 let Some(viewpoint) = rules::viewpoint(model, pack) else { continue };
                 let at = Standing { file: file.id, viewpoint, reads: Reads::Everything };
                 let rule = with_binder(model, owned, at, diagnostics, |binder| rules::bind_rule(binder, &decl, pack));
@@ -362,6 +370,12 @@ fn bind_rules(
         model.tests.push(test.unwrap_or_else(|| Test::unbound(span_of(*file, decl.range()))));
     }
     model.rules = all_rules;
+}
+
+/// Whether the base or a stage declares the pack.
+fn is_on(model: &Model, pack: Name) -> bool {
+    let kind = model.kind("pack");
+    model.entities.iter().any(|(_, row)| Some(row.kind) == kind && row.handle == pack && row.package.is_none())
 }
 
 /// Where a rule, waiver or test stands.
