@@ -1,1 +1,3 @@
-//! The cli room.
+//! The command line of nbc: arguments, one file a command, renderers, output folders.
+
+pub mod views;

@@ -127,6 +127,9 @@ pub(crate) struct Expander<'a, 's> {
     full: bool,
 }
 
+/// What follows `extends`, and where.
+type Extends = (String, Span);
+
 /// An entity before it has its number.
 struct Header {
     kind: KindId,
@@ -134,7 +137,7 @@ struct Header {
     home: Home,
     package: Option<Name>,
     owner: Option<(usize, FieldId)>,
-    extends: Option<(String, Span)>,
+    extends: Option<Extends>,
     /// The owned block of the parent, for blocks that are inherited whole.
     extends_header: Option<usize>,
     span: Span,
@@ -217,7 +220,7 @@ pub(crate) const WRITTEN: ExpansionId = ExpansionId(0);
 impl<'s> Expander<'_, 's> {
     /// Stages are numbered by name; they are known before any declaration that stands in one.
     fn stages(&mut self, files: &[File]) {
-        let mut found: Vec<(String, Span, Option<(String, Span)>)> = Vec::new();
+        let mut found: Vec<(String, Span, Option<Extends>)> = Vec::new();
         for file in files {
             for declaration in file.root.declarations() {
                 let ast::Declaration::Stage(stage) = declaration else { continue };

@@ -241,6 +241,9 @@ pub struct NamedType {
     pub constraints: Vec<Constraint>,
 }
 
+/// Fields in their order, and their positions by name.
+pub type FieldsByName<'k> = (&'k Table<FieldId, Field>, &'k FxHashMap<Name, FieldId>);
+
 impl KindSet {
     pub fn kind_of(&self, name: Name) -> Option<KindId> {
         self.kind_names.get(&name).copied()
@@ -271,11 +274,7 @@ impl KindSet {
     }
 
     /// The fields of a record or of one case of a variant.
-    pub fn fields_of(
-        &self,
-        ty: &Type,
-        case: Option<u16>,
-    ) -> Option<(&Table<FieldId, Field>, &FxHashMap<Name, FieldId>)> {
+    pub fn fields_of(&self, ty: &Type, case: Option<u16>) -> Option<FieldsByName<'_>> {
         match (self.base(ty), case) {
             (Type::Record(id), _) => Some((&self.records[*id].fields, &self.records[*id].field_names)),
             (Type::Variant(id), Some(case)) => {

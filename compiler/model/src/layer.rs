@@ -145,7 +145,6 @@ impl Layers {
             candidates.sort_by_key(|candidate| candidate.field);
         }
         // The order of visiting cannot be seen: each list is sorted by itself.
-        #[expect(clippy::iter_over_hash_type, reason = "each value is changed independently of the others")]
         for candidates in self.stages.values_mut().chain(self.tests.values_mut()) {
             candidates.sort_by_key(|candidate| candidate.field);
         }

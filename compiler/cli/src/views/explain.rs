@@ -1,0 +1,221 @@
+//! `nbc explain group.ml.quota.cpu`: every candidate of a slot with its place and layer, the winner, and what uses it.
+
+use nbc_model::Model;
+use nbc_model::kinds::{FieldId, Type};
+use nbc_model::layer::{Candidate, Key, Operand, Operation, Step};
+use nbc_model::value::{Layer, OriginId, Slot, Value};
+use nbc_model::world::{EntityId, Expansion, World};
+use nbc_source::{Sources, suggest};
+
+use super::show::{entity_at, kind_named};
+
+/// The history of one value.
+///
+/// # Errors
+/// When the path leads nowhere, with the nearest names.
+pub fn path(model: &Model, sources: &Sources, world: &World, path: &str) -> Result<String, String> {
+    let target = target(model, world, path)?;
+    let mut text = String::new();
+    let slot = target.slot;
+    text += &format!("{path} is {}\n", model.display(slot.value));
+    let candidates = candidates(model, world, &target);
+    if candidates.is_empty() {
+        let place = place(model, sources, slot.origin);
+        text += &format!("  default   {:<24} {place}\n", model.display(slot.value));
+    }
+    for (layer, inherited, candidate) in &candidates {
+        let wins = candidate.origin == slot.origin;
+        let mark = if wins { "→" } else { " " };
+        let layer = layer_words(model, *layer, *inherited);
+        let words = operand_words(model, candidate);
+        let place = place(model, sources, candidate.origin);
+        text += &format!("{mark} {layer:<24} {words:<24} {place}\n");
+    }
+    text += &documentation(model, &target);
+    let users = users(model, world, target.entity);
+    if !users.is_empty() {
+        text += &format!("used by   {}\n", users.join(", "));
+    }
+    Ok(text)
+}
+
+/// A slot: a field of an entity and the steps below it.
+struct Target {
+    entity: EntityId,
+    field: FieldId,
+    steps: Vec<Step>,
+    slot: Slot,
+}
+
+fn target(model: &Model, world: &World, path: &str) -> Result<Target, String> {
+    let keys: Vec<&str> = path.split('.').collect();
+    let [kind, handle, rest @ ..] = keys.as_slice() else {
+        kind_named(model, path)?;
+        return Err(format!("`{path}` is a kind; name a value, such as `{path}.HANDLE.FIELD`"));
+    };
+    let mut entity = entity_at(model, world, &format!("{kind}.{handle}"))?;
+    let mut rest = rest;
+    loop {
+        let [field, below @ ..] = rest else {
+            return Err(format!("`{path}` is a whole declaration; name one of its values, or use `nbc show {path}`"));
+        };
+        let row = &model.kinds.kinds[model.entities[entity].kind];
+        let found = model.names.find(field).and_then(|name| row.field_of(model.entities[entity].handle, name));
+        let Some(id) = found else {
+            let fields = row.fields.iter().map(|(_, field)| model.text(field.name));
+            let near = suggest::nearest(field, fields).join("`, `");
+            let hint = if near.is_empty() { String::new() } else { format!("; did you mean `{near}`?") };
+            return Err(format!("kind `{}` has no field `{field}`{hint}", model.text(row.name)));
+        };
+        let slot = model.slot(world, entity, id).ok_or_else(|| format!("`{path}` is not in this stage"))?;
+        match slot.value {
+            Value::Entity(block) if row.fields[id].owned && !below.is_empty() => {
+                entity = block;
+                rest = below;
+            }
+            _ => return descend(model, entity, id, slot, below, path),
+        }
+    }
+}
+
+/// Into records, cases and maps.
+fn descend(
+    model: &Model,
+    entity: EntityId,
+    field: FieldId,
+    slot: Slot,
+    below: &[&str],
+    path: &str,
+) -> Result<Target, String> {
+    let (mut slot, mut steps) = (slot, Vec::new());
+    for key in below {
+        let (step, inner) =
+            step(model, slot, key).ok_or_else(|| format!("`{path}` leads nowhere: there is no `{key}`"))?;
+        steps.push(step);
+        slot = inner;
+    }
+    Ok(Target { entity, field, steps, slot })
+}
+
+fn step(model: &Model, slot: Slot, key: &str) -> Option<(Step, Slot)> {
+    match slot.value {
+        Value::Record(of, fields) => {
+            let id = *model.kinds.records[of].field_names.get(&model.names.find(key)?)?;
+            Some((Step::Field(id), model.slots(fields).get(nbc_model::index::Id::index(id)).copied()?))
+        }
+        Value::Variant(of, case, fields) => {
+            let ty = Type::Variant(of);
+            let (_, names) = model.kinds.fields_of(&ty, Some(case))?;
+            let id = *names.get(&model.names.find(key)?)?;
+            Some((Step::Field(id), model.slots(fields).get(nbc_model::index::Id::index(id)).copied()?))
+        }
+        Value::Map(map) => {
+            let entry = model.store.entries(map).iter().find(|entry| match entry.key {
+                Value::Text(name) => model.text(name) == key,
+                other => model.display(other) == key,
+            })?;
+            Some((Step::Key(Key::of(entry.key)?), Slot { value: entry.value, origin: entry.origin }))
+        }
+        _ => None,
+    }
+}
+
+/// Everything said about the slot, lowest first; with each, whether a parent says it.
+fn candidates<'m>(model: &'m Model, world: &World, target: &Target) -> Vec<(Layer, bool, &'m Candidate)> {
+    let mut family = vec![target.entity];
+    while let Some(parent) = family.last().and_then(|last| model.entities[*last].extends) {
+        family.push(parent);
+    }
+    let mut stages = Vec::new();
+    let mut next = world.stage;
+    while let Some(stage) = next {
+        stages.push(stage);
+        next = model.stages[stage].extends;
+    }
+    stages.reverse();
+    let mut found = Vec::new();
+    for member in family.into_iter().rev() {
+        let inherited = member != target.entity;
+        let mut slices = vec![model.layers.declared(member)];
+        slices.extend(stages.iter().map(|stage| model.layers.staged(*stage, member)));
+        for candidate in slices.into_iter().flatten().filter(|candidate| concerns(candidate, target)) {
+            found.push((model.origin(candidate.origin).layer, inherited, candidate));
+        }
+    }
+    found
+}
+
+/// What is said about the slot, about something around it, or, for a list, added to it.
+fn concerns(candidate: &Candidate, target: &Target) -> bool {
+    let around = candidate.steps.len() <= target.steps.len() && target.steps.starts_with(&candidate.steps);
+    let says_it = candidate.steps.len() == target.steps.len();
+    candidate.field == target.field && around && (says_it || matches!(candidate.operand, Operand::Value(_)))
+}
+
+fn layer_words(model: &Model, layer: Layer, inherited: bool) -> String {
+    let by = match layer {
+        Layer::Default => "default".to_owned(),
+        Layer::Inherited => "inherited".to_owned(),
+        Layer::Declaration => "declared".to_owned(),
+        Layer::Stage(stage) => format!("stage {}", model.text(model.stages[stage].name)),
+        Layer::Test => "test".to_owned(),
+    };
+    if inherited { format!("{by}, by a parent") } else { by }
+}
+
+fn operand_words(model: &Model, candidate: &Candidate) -> String {
+    let words = match candidate.operand {
+        Operand::Value(value) => model.display(value),
+        Operand::Expression(_) => "an expression".to_owned(),
+        Operand::Block(_) | Operand::MapBlock => "a block".to_owned(),
+        Operand::Nothing => String::new(),
+    };
+    match candidate.operation {
+        Operation::Say => words,
+        Operation::Set => format!("set {words}"),
+        Operation::Override => format!("override {words}"),
+        Operation::Unset => "unset".to_owned(),
+        Operation::Add => format!("add {words}"),
+        Operation::Remove => format!("remove {words}"),
+    }
+}
+
+/// The place, and the loop iteration or row that made it.
+fn place(model: &Model, sources: &Sources, origin: OriginId) -> String {
+    let origin = model.origin(origin);
+    if origin.span.is_empty() && origin.layer == Layer::Default {
+        return String::new();
+    }
+    let place = sources.place(origin.span);
+    match &model.expansions[origin.expansion] {
+        Expansion::None | Expansion::Row { .. } => place,
+        Expansion::Iteration { variable, value, .. } => format!("{place} (for {} = {value})", model.text(*variable)),
+    }
+}
+
+fn documentation(model: &Model, target: &Target) -> String {
+    let field = &model.kinds.kinds[model.entities[target.entity].kind].fields[target.field];
+    match field.doc.lines().next() {
+        Some(line) => format!("means     {line}\n"),
+        None => String::new(),
+    }
+}
+
+/// The declarations that refer to the entity, at most ten.
+fn users(model: &Model, world: &World, entity: EntityId) -> Vec<String> {
+    const MOST: usize = 10;
+    let mut users: Vec<String> = Vec::new();
+    for (from, to) in super::graph::references(model, world) {
+        if to == entity && from != entity {
+            users.push(model.path(from));
+        }
+    }
+    users.sort();
+    users.dedup();
+    if users.len() > MOST {
+        let more = users.len() - MOST;
+        users.truncate(MOST);
+        users.push(format!("and {more} more"));
+    }
+    users
+}
