@@ -2,6 +2,13 @@
 //!
 //! A check reads the draft and pushes findings; it changes nothing and knows no other check. Those in [`run`] need the
 //! declarations only (phase 10); those in [`run_decided`] also need who may do what (phase 11).
+//!
+//! Some traps of the targets no declaration can fall into, because a type excludes them or a backend never writes them;
+//! tests on the emitted files hold those: a quota without defaults of a LimitRange, GPUs as anything but `requests.*`,
+//! users without `enabled` or the realm's default role, client roles that nobody declares, client scopes without the
+//! built-in ones, secrets in any output, wildcards in redirect addresses, implicit and direct grants, two scopes of one
+//! person in one conda-store namespace, the word `editor`, a groups claim that differs between writers, gateways that
+//! name groups and enforce none, a shared folder without the role that mounts it, namespaces without the operator's label.
 
 mod account_past_end;
 mod account_takeover;

@@ -20,11 +20,7 @@ struct EnvironmentYml {
 }
 
 pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Result<(), Unreadable> {
-    let read: EnvironmentYml = serde_saphyr::from_str(text).map_err(|error| {
-        let start = error.location().and_then(|location| location.span().byte_offset()).unwrap_or(0);
-        let why = error.to_string().lines().next().unwrap_or("it is not YAML").to_owned();
-        Unreadable { span: at(file, text, start), why }
-    })?;
+    let read: EnvironmentYml = serde_saphyr::from_str(text).map_err(|error| unreadable(file, text, &error))?;
     if !read.channels.is_empty() {
         let named =
             |channel: &Spanned<String>| Written { text: channel.value.clone(), span: place(file, text, channel) };
@@ -47,6 +43,21 @@ pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Re
         into.platforms = read.platforms;
     }
     Ok(())
+}
+
+/// What the parser says, without the place that it puts before it.
+fn unreadable(file: FileId, text: &str, error: &serde_saphyr::Error) -> Unreadable {
+    let message = error.to_string();
+    let line = message.lines().next().unwrap_or_default();
+    let why = line.strip_prefix("error: ").unwrap_or(line);
+    let why = why.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map_or(why, |(_, why)| why);
+    let (row, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
+    let lines = text.split_inclusive('\n').take(usize::try_from(row).unwrap_or(1).saturating_sub(1));
+    let start: usize = lines.map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    let skip = rest.char_indices().nth(usize::try_from(column).unwrap_or(1).saturating_sub(1));
+    let start = start + skip.map_or(0, |(at, _)| at);
+    Unreadable { span: at(file, text, start as u64), why: why.to_owned() }
 }
 
 /// A line below `pip:` is a requirement or an option.
