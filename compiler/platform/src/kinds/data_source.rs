@@ -240,6 +240,7 @@ pub enum DatabaseEngine {
     Databricks,
     Clickhouse,
     Mongodb,
+    Other,
 }
 
 impl DatabaseEngine {
@@ -257,6 +258,7 @@ impl DatabaseEngine {
             Self::Databricks => "databricks",
             Self::Clickhouse => "clickhouse",
             Self::Mongodb => "mongodb",
+            Self::Other => "other",
         }
     }
 }
@@ -264,6 +266,7 @@ impl DatabaseEngine {
 impl<'m> Read<'m> for DatabaseEngine {
     fn read(reader: &Reader<'m>, value: Value) -> Self {
         match reader.choice(value) {
+            11 => Self::Other,
             10 => Self::Mongodb,
             9 => Self::Clickhouse,
             8 => Self::Databricks,
