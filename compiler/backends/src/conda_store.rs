@@ -175,3 +175,21 @@ fn say_what_is_missing(site: &Site<'_, '_>, environment: &Environment<'_>, write
         missing("was", was.origin, "conda-store cannot rename an environment");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CondaStore;
+    use crate::testing::{LAB, emitted, text};
+
+    #[test]
+    fn an_environment_is_written_for_conda_store_and_pixi() {
+        let emitted = emitted(&CondaStore, LAB);
+        for file in ["environment.yaml", "pixi.toml"] {
+            insta::assert_snapshot!(
+                format!("conda_store_{file}"),
+                text(&emitted, &format!("conda-store/ml/torch/{file}"))
+            );
+        }
+        insta::assert_snapshot!("conda_store_roles", text(&emitted, "conda-store/roles.json"));
+    }
+}

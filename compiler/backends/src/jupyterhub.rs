@@ -309,3 +309,43 @@ fn say_what_of_a_profile(site: &Site<'_, '_>, profile: &Profile<'_>, missing: &m
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::JupyterHub;
+    use crate::testing::{LAB, emitted, text};
+    use serde_json::Value;
+
+    #[test]
+    fn profiles_are_offered_as_decided() {
+        let emitted = emitted(&JupyterHub, LAB);
+        let facts: Value = serde_json::from_str(text(&emitted, "jupyterhub/profiles.json")).unwrap();
+        for part in ["profiles", "groups", "users", "volumes"] {
+            insta::assert_snapshot!(format!("jupyterhub_{part}"), serde_json::to_string_pretty(&facts[part]).unwrap());
+        }
+    }
+
+    #[test]
+    fn whom_a_policy_refuses_is_left_out_and_told_why() {
+        let emitted = emitted(&JupyterHub, LAB);
+        let facts: Value = serde_json::from_str(text(&emitted, "jupyterhub/profiles.json")).unwrap();
+        let large = facts["profiles"].as_array().unwrap().iter().find(|row| row["slug"] == "large").unwrap();
+        assert_eq!(
+            large["access"]["groups"],
+            serde_json::json!([]),
+            "chen may not, so the group does not hold it whole"
+        );
+        assert_eq!(large["access"]["users"], serde_json::json!({"ana": ["/lab/ml"]}));
+        assert_eq!(large["refused"][0]["users"], serde_json::json!(["chen"]));
+        assert_eq!(large["refused"][0]["sentence"], "guests start no GPU server");
+    }
+
+    #[test]
+    fn values_carry_the_module_and_the_sign_in() {
+        let emitted = emitted(&JupyterHub, LAB);
+        let values: Value = serde_saphyr::from_str(text(&emitted, "jupyterhub/values.yaml")).unwrap();
+        assert_eq!(values["hub"]["extraFiles"]["nbc-hub"]["stringData"], super::MODULE);
+        assert_eq!(values["hub"]["config"]["GenericOAuthenticator"]["allowed_groups"][0], "/lab");
+        assert_eq!(values["hub"]["extraEnv"]["NBC_SECRET_HUB_LOGIN"]["valueFrom"]["secretKeyRef"]["name"], "hub-oauth");
+    }
+}

@@ -208,3 +208,71 @@ fn refuse_placeholders(site: &Site<'_, '_>, document: &Document, realm: OriginId
         writer.diagnostic(diagnostic);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Keycloak;
+    use crate::testing::{LAB, emitted, not_expressed, text};
+    use serde_json::Value;
+
+    fn realm(workspace: &str) -> Value {
+        serde_json::from_str(text(&emitted(&Keycloak, workspace), "keycloak/lab-realm.json")).unwrap()
+    }
+
+    #[test]
+    fn people_groups_and_clients_are_written_out() {
+        let realm = realm(LAB);
+        for part in ["users", "groups", "clients", "roles"] {
+            insta::assert_snapshot!(format!("keycloak_{part}"), serde_json::to_string_pretty(&realm[part]).unwrap());
+        }
+    }
+
+    #[test]
+    fn everybody_is_enabled_or_not_and_has_the_default_role() {
+        for user in realm(LAB)["users"].as_array().unwrap() {
+            assert!(user["enabled"].is_boolean(), "{user}");
+            assert_eq!(user["realmRoles"][0], "default-roles-lab", "{user}");
+        }
+    }
+
+    #[test]
+    fn a_file_lists_no_scopes_and_only_complete_required_actions() {
+        let plain = realm(LAB);
+        assert!(plain.get("clientScopes").is_none() && plain.get("requiredActions").is_none());
+        let strict = realm(&LAB.replace("title: \"A lab\"", "mfa: required"));
+        assert_eq!(strict["requiredActions"].as_array().unwrap().len(), 14);
+        assert_eq!(strict["users"][0]["requiredActions"][0], "CONFIGURE_TOTP");
+    }
+
+    #[test]
+    fn every_attribute_that_somebody_has_is_declared() {
+        let realm = realm(LAB);
+        let component = &realm["components"]["org.keycloak.userprofile.UserProfileProvider"][0];
+        let profile = component["config"]["kc.user.profile.config"][0].as_str().unwrap();
+        let profile: Value = serde_json::from_str(profile).unwrap();
+        let names: Vec<&str> =
+            profile["attributes"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["username", "email", "firstName", "lastName", "affiliation", "training"]);
+    }
+
+    #[test]
+    fn routes_spell_secrets_and_none_is_known() {
+        let emitted = emitted(&Keycloak, LAB);
+        assert!(text(&emitted, "keycloak/lab-realm.json").contains("\"secret\": \"${NBC_SECRET_HUB_LOGIN}\""));
+        assert!(text(&emitted, "keycloak/config-cli/lab.yaml").contains("secret: $(env:NBC_SECRET_HUB_LOGIN)"));
+        let operator = text(&emitted, "keycloak/realm-import.yaml");
+        assert!(
+            operator.contains("NBC_SECRET_HUB_LOGIN:\n      secret:\n        name: hub-oauth\n        key: secret")
+        );
+        assert!(text(&emitted, "keycloak/config-cli/lab.yaml").contains("\nuserProfile:"));
+        assert_eq!(not_expressed(&emitted), "");
+    }
+
+    #[test]
+    fn text_that_the_import_would_replace_is_refused_at_its_place() {
+        let emitted = emitted(&Keycloak, &LAB.replace("last-name: \"Silva\"", "last-name: \"$(env:HOME)\""));
+        let found = emitted.diagnostics.iter().next().unwrap();
+        assert_eq!(found.code.name, "placeholder-in-realm");
+        assert!(found.span.is_some());
+    }
+}

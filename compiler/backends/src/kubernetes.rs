@@ -87,3 +87,67 @@ fn say_what_nothing_enforces(site: &Site<'_, '_>, writer: &mut Writer<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kubernetes;
+    use crate::testing::{LAB, emitted, emitted_with, not_expressed, text};
+
+    #[test]
+    fn a_group_has_its_namespace_quota_rights_networks_and_admission() {
+        let emitted = emitted(&Kubernetes, LAB);
+        for file in ["namespace", "quota", "rbac", "network", "admission"] {
+            insta::assert_snapshot!(
+                format!("kubernetes_{file}"),
+                text(&emitted, &format!("kubernetes/ml/{file}.yaml"))
+            );
+        }
+        insta::assert_snapshot!("kubernetes_priorities", text(&emitted, "kubernetes/cluster/priorities.yaml"));
+        insta::assert_snapshot!("kubernetes_storage", text(&emitted, "kubernetes/lab/storage.yaml"));
+        insta::assert_snapshot!("kubernetes_not_expressed", not_expressed(&emitted));
+    }
+
+    #[test]
+    fn a_comment_says_where_a_bound_was_written() {
+        let emitted = emitted_with(&Kubernetes, LAB, true);
+        let quota = text(&emitted, "kubernetes/ml/quota.yaml");
+        let line = quota.lines().find(|line| line.contains("requests.memory")).unwrap();
+        assert_eq!(line.trim(), "requests.memory: 1536Mi # from main.nbc:31");
+    }
+
+    #[test]
+    fn a_shared_platform_says_which_quotas_nothing_enforces() {
+        let shared = LAB.replace("title: \"A lab\"", "isolation: shared");
+        let emitted = emitted(&Kubernetes, &shared);
+        assert!(!emitted.artifacts.iter().any(|artifact| artifact.path.starts_with("kubernetes/ml/")));
+        let missing = not_expressed(&emitted);
+        assert!(missing.contains("group.ml.quota: with `isolation: shared` a group has no namespace"), "{missing}");
+    }
+
+    #[test]
+    fn a_template_of_a_kind_is_filled_in_judged_and_blamed() {
+        let kind = r#"
+kind note {
+  text: Text
+  emit kubernetes from "note.yaml.j2"
+}
+note hello { text: "a: \"b\" # c" }
+== note.yaml.j2
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ handle }}
+"#;
+        let good = emitted(&Kubernetes, &format!("{kind}data: {{ text: {{{{ text }}}} }}\n"));
+        insta::assert_snapshot!("template", text(&good, "kubernetes/custom/note-hello.yaml"));
+        for (tail, message) in [
+            ("data: { text: {{ txet }} }\n", "the template `note.yaml.j2` fails for `note.hello`"),
+            ("dta: {}\n", "the object `v1/ConfigMap` is refused at ``"),
+            ("data: [\n", "this does not make YAML"),
+        ] {
+            let bad = emitted(&Kubernetes, &format!("{kind}{tail}"));
+            let found: Vec<&str> = bad.diagnostics.iter().map(|found| found.message.as_str()).collect();
+            assert!(found.len() == 1 && found[0].starts_with(message), "{found:?}");
+        }
+    }
+}

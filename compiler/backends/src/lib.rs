@@ -18,6 +18,8 @@ pub mod map;
 mod print;
 mod site;
 mod template;
+#[cfg(test)]
+mod testing;
 mod validate;
 mod writer;
 

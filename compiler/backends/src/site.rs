@@ -16,6 +16,7 @@ use nbc_platform::kinds::{
     Group, GroupClaim, GroupOrUser, Isolation, NodePool, PlatformKind, Priority, Profile, Role, RoleExtent, Secret,
     SecretPlace, User,
 };
+use nbc_platform::machines::{self, Machine};
 use nbc_platform::values::{Id, Item, Sourced};
 
 /// Who may do one thing: groups that hold it whole, and the people beside them.
@@ -54,6 +55,10 @@ pub(crate) struct Site<'a, 'm> {
     pub(crate) platform: &'a Platform<'m>,
     /// Groups of each person, those above included.
     groups_of: BTreeMap<EntityId, Vec<EntityId>>,
+    /// For each running group the running groups at or below it, sorted.
+    descents: BTreeMap<EntityId, Vec<EntityId>>,
+    /// `/lab/ml-research`, of every group.
+    paths: BTreeMap<EntityId, String>,
 }
 
 impl<'a, 'm> Site<'a, 'm> {
@@ -64,7 +69,19 @@ impl<'a, 'm> Site<'a, 'm> {
                 groups_of.entry(member.user).or_default().push(row.group);
             }
         }
-        Site { platform, groups_of }
+        let (mut descents, mut paths) = (BTreeMap::new(), BTreeMap::new());
+        let draft = platform.draft();
+        for group in &platform.declared().groups {
+            let line = draft.ancestry(group.id);
+            let path = line.iter().rev().fold(String::new(), |path, group| format!("{path}/{}", group.handle));
+            paths.insert(group.id.entity, path);
+            if draft.is_running(group.id) {
+                for above in line {
+                    descents.entry(above.id.entity).or_insert_with(Vec::new).push(group.id.entity);
+                }
+            }
+        }
+        Site { platform, groups_of, descents, paths }
     }
 
     pub(crate) fn model(&self) -> &'m Model {
@@ -104,8 +121,7 @@ impl<'a, 'm> Site<'a, 'm> {
 
     /// `/lab/ml-research`
     pub(crate) fn group_path(&self, group: EntityId) -> String {
-        let line = self.draft().ancestry(Id::new(group));
-        line.iter().rev().fold(String::new(), |path, group| format!("{path}/{}", group.handle))
+        self.paths.get(&group).cloned().unwrap_or_default()
     }
 
     /// The group as tokens name it.
@@ -117,9 +133,8 @@ impl<'a, 'm> Site<'a, 'm> {
     }
 
     /// The group itself and all below it, sorted.
-    pub(crate) fn descent(&self, group: EntityId) -> Vec<EntityId> {
-        let below = |row: &&Group<'m>| self.draft().ancestry(row.id).iter().any(|above| above.id.entity == group);
-        self.groups().filter(below).map(|row| row.id.entity).collect()
+    pub(crate) fn descent(&self, group: EntityId) -> &[EntityId] {
+        self.descents.get(&group).map_or(&[], Vec::as_slice)
     }
 
     /// Who may do it, as decided.
@@ -163,7 +178,7 @@ impl<'a, 'm> Site<'a, 'm> {
                     RoleExtent::Own | RoleExtent::Everything => given.push(row(group.id.entity, None)),
                     RoleExtent::Group => {
                         let descent = self.descent(group.id.entity);
-                        given.extend(descent.into_iter().map(|below| row(below, Some(below))));
+                        given.extend(descent.iter().map(|below| row(*below, Some(*below))));
                     }
                 }
             }
@@ -175,7 +190,7 @@ impl<'a, 'm> Site<'a, 'm> {
                         of: Some(below),
                         origin: item.origin,
                     };
-                    given.extend(self.descent(group.id.entity).into_iter().map(row));
+                    given.extend(self.descent(group.id.entity).iter().copied().map(row));
                 }
             }
         }
@@ -205,13 +220,19 @@ impl<'a, 'm> Site<'a, 'm> {
         self.platform.declared().users.iter().filter(move |user| draft.is_active(user))
     }
 
-    /// What Kubernetes calls a GPU of the platform. `any`, and a name that no pool has, is the resource of the first
-    /// pool with GPUs.
+    /// What Kubernetes calls a GPU of the platform: the resource of the pool that has it. `any` is that of the first
+    /// pool with GPUs, by what it says or by its machines, else NVIDIA's, which most clusters have.
     pub(crate) fn gpu_resource(&self, gpu: &str) -> Option<&'m str> {
         let pools = || self.platform.declared().node_pools.iter();
         let named = pools().find(|pool| pool.gpu.value.iter().any(|entry| entry.key == gpu));
-        let first = || pools().find(|pool| !pool.gpu.value.is_empty());
-        named.or_else(first).map(|pool| pool.gpu_resource.value)
+        if named.is_some() || gpu != "any" {
+            return named.map(|pool| pool.gpu_resource.value);
+        }
+        let has_gpus = |pool: &&NodePool<'m>| match machines::machine(pool) {
+            Machine::Known(shape) => shape.gpus > 0,
+            Machine::Unknown => !pool.gpu.value.is_empty(),
+        };
+        Some(pools().find(has_gpus).map_or("nvidia.com/gpu", |pool| pool.gpu_resource.value))
     }
 
     /// GPUs by what Kubernetes calls them, summed over models that share a resource.

@@ -65,7 +65,7 @@ pub(crate) fn refused(site: &Site<'_, '_>, profile: &Profile<'_>) -> Vec<Refused
     let mut by_sentence: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let rows = decisions.forbidden().iter();
     for row in rows.filter(|row| Some(row.action) == launch && row.resource == profile.id.entity) {
-        let sentence = decisions.policies[row.policy].sentence.clone();
+        let sentence = decisions.policies[row.policy].sentence.trim_end_matches('.').to_owned();
         by_sentence.entry(sentence).or_default().extend(username(site, row.user));
     }
     by_sentence.into_iter().map(|(sentence, users)| Refused { sentence, users }).collect()

@@ -1,5 +1,5 @@
 //! The namespace itself. Pod security is `baseline`: Nebari's servers start as root to make home directories, which
-//! `restricted` refuses; it is still what warnings and the audit log measure by.
+//! `restricted` refuses; it is still what the audit log measures by.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, version: &st
     };
     let mut labels = object::labels(part_of, own);
     for mode in ["enforce", "audit", "warn"] {
-        let level = if mode == "enforce" { "baseline" } else { "restricted" };
+        let level = if mode == "audit" { "restricted" } else { "baseline" };
         labels.insert(format!("pod-security.kubernetes.io/{mode}"), level.to_owned());
         labels.insert(format!("pod-security.kubernetes.io/{mode}-version"), format!("v{version}"));
     }

@@ -101,7 +101,7 @@ fn group_profiles<'a, 'm>(site: &Site<'a, 'm>) -> Vec<(&'a Group<'m>, BTreeSet<E
     for decision in site.platform.decisions().of_action(launch) {
         for (group, _) in &site.holders(launch, decision.resource).groups {
             for below in site.descent(*group) {
-                paid.entry(below).or_default().insert(decision.resource);
+                paid.entry(*below).or_default().insert(decision.resource);
             }
         }
     }
