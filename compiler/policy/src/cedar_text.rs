@@ -52,8 +52,16 @@ pub(crate) fn policies(text: &str) -> Vec<PolicyText> {
     let mut depth = 0_usize;
     let mut conditions = 0_usize;
     let mut too_deep = None;
+    let mut has_head = false;
     for token in tokens(text) {
         let word = text.get(token.range.clone()).unwrap_or_default();
+        let is_head = matches!(word, "permit" | "forbid");
+        // A semicolon was forgotten: the next policy begins here all the same.
+        if depth == 0 && has_head && (is_head || word == "@") {
+            policies.extend(policy(std::mem::take(&mut current), too_deep.take()));
+            (conditions, has_head) = (0, false);
+        }
+        has_head |= is_head;
         match word {
             "(" | "[" | "{" => depth += 1,
             ")" | "]" | "}" => depth = depth.saturating_sub(1),
@@ -67,7 +75,7 @@ pub(crate) fn policies(text: &str) -> Vec<PolicyText> {
         current.push(token);
         if ends {
             policies.extend(policy(std::mem::take(&mut current), too_deep.take()));
-            (depth, conditions) = (0, 0);
+            (depth, conditions, has_head) = (0, 0, false);
         }
     }
     policies.extend(policy(current, too_deep));

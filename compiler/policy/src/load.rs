@@ -25,6 +25,9 @@ use crate::reads::{self, Reads};
 use crate::shape::Shapes;
 use crate::{grants, names, schema};
 
+#[cfg(test)]
+mod tests;
+
 /// Everything that decisions are made with, for all stages of one workspace.
 #[derive(Debug)]
 pub struct Policies {
@@ -402,10 +405,8 @@ fn finding(
         _ => place.head(),
     };
     // Cedar begins with the policy's name; the place says that already.
-    let message = match message.split_once("`, ") {
-        Some((start, rest)) if start.starts_with("for policy `") => rest,
-        _ => message,
-    };
+    let named = message.strip_prefix("for policy `").and_then(|rest| rest.split_once('`'));
+    let message = named.map_or(message, |(_, rest)| rest.trim_start_matches([',', ':', ' ']));
     let mut diagnostic = Diagnostic::new(code, span, sentence_case(message));
     diagnostic.help.extend(found.help().map(|help| help.to_string().replace('\n', " ")));
     diagnostic

@@ -208,6 +208,11 @@ impl<'m> People<'m> {
         matches!(self.value(group, "members-from"), Some(Value::Entity(_)))
     }
 
+    /// The built-in group of everybody who signs in.
+    pub fn everyone(&self) -> Option<EntityId> {
+        self.everyone
+    }
+
     /// The group and those above it, nearest first. The model cuts cycles; this only never follows one.
     pub fn chain(&self, group: EntityId) -> Vec<EntityId> {
         let mut chain = vec![group];

@@ -40,7 +40,8 @@ impl Cohorts {
             .of_kind(access.policies.shapes.roles_of_kinds.group)
             .iter()
             .copied()
-            .filter(|group| access.people.is_open(*group) && access.people.is_running(*group))
+            .filter(|group| access.people.is_open(*group) || access.people.everyone() == Some(*group))
+            .filter(|group| access.people.is_running(*group))
             .collect();
         let mut cohorts = Cohorts { groups: Vec::new(), tried: Vec::new(), entities: Entities::empty() };
         if open.is_empty() {
@@ -80,7 +81,9 @@ impl Cohorts {
                 continue;
             }
             let (answer, refused_by) = self.answer(access, action, resource, people, reads);
+            // What is granted to everyone may be narrowed: those who are listed are refused one by one.
             let direct = holds.iter().filter(|holder| holder.who == *group && holder.declared);
+            let direct = direct.filter(|_| access.people.is_open(*group));
             for holder in direct.filter(|holder| matches!(holder.reason, Reason::Grant { .. })) {
                 found.cohort(action, resource, holder, &answer, &refused_by);
             }

@@ -326,3 +326,18 @@ pack gpu-cost {{ level: hard }}",
     };
     assert_eq!(asked(12), asked(24));
 }
+
+/// Every example is decided in each of its stages, with nothing forbidden that it grants.
+#[test]
+fn the_examples() {
+    for name in ["minimal", "lab", "course", "dandi", "nebari-docs"] {
+        let files = testing::example(name);
+        let workspace = testing::workspace(&testing::borrowed(&files));
+        assert_eq!(workspace.said(), "", "{name}");
+        let policies = testing::policies(&workspace);
+        let judgement = workspace.judge(&policies);
+        let outcome = levels::apply(&workspace.draft(), judgement.findings);
+        assert_eq!(testing::show(&workspace.sources, &outcome.findings), "", "{name}");
+        assert!(judgement.decisions.allowed > 0 || judgement.decisions.judged == 0, "{name}");
+    }
+}

@@ -11,10 +11,12 @@ use crate::access::Access;
 use crate::holders::Holder;
 use crate::shape::ActionShape;
 
-/// One way in which an action is held: the entry, and whether it is one of the generated role or owner permits.
+/// One way in which an action is held.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
     pub(super) holder: Holder,
+    /// Last day of the grant itself.
+    until: Option<Date>,
 }
 
 /// All entries about a resource: granted, the owner, roles over everything.
@@ -29,7 +31,8 @@ pub(super) fn ways(access: &Access<'_>, action: &ActionShape, resource: EntityId
         reason: Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin },
         declared: false,
     });
-    granted.chain(owner).chain(everywhere).map(|holder| Way { holder }).collect()
+    let all = granted.chain(owner).chain(everywhere);
+    all.map(|holder| Way { holder, until: until_of(access, &holder, resource) }).collect()
 }
 
 impl Way {
@@ -47,13 +50,12 @@ impl Way {
 
     /// The last day on which this person still holds it this way.
     pub(super) fn until(&self, access: &Access<'_>, who: EntityId) -> Option<Date> {
-        let granted = origin_of(&self.holder.reason).and_then(|origin| until_of(access, &self.holder, origin));
         let member = membership(access, who, self.holder.who).and_then(|member| member.until);
         let person = match access.people.value(who, "until") {
             Some(Value::Date(until)) => Some(until),
             _ => None,
         };
-        [granted, member, person].into_iter().flatten().min()
+        [self.until, member, person].into_iter().flatten().min()
     }
 
     /// The grant in the words of the files, then the membership that leads to it.
@@ -144,25 +146,22 @@ fn grant_text(access: &Access<'_>, holder: &Holder, resource: EntityId, origin: 
     format!("granted to {}", model.path(holder.who))
 }
 
-/// The last day of the grant itself.
-fn until_of(access: &Access<'_>, holder: &Holder, origin: OriginId) -> Option<Date> {
+/// The last day of the element that grants, which stands on the holder, on the resource or where a role is given.
+fn until_of(access: &Access<'_>, holder: &Holder, resource: EntityId) -> Option<Date> {
     let model = access.people.model;
-    let entities = [Some(holder.who), origin_owner(holder)].into_iter().flatten();
-    let mut lists = entities.flat_map(|entity| {
+    let origin = origin_of(&holder.reason)?;
+    let places = match holder.reason {
+        Reason::Grant { .. } => [holder.who, resource],
+        Reason::Role { given_in, .. } => [given_in, given_in],
+        Reason::Owner { .. } | Reason::Policy(_) => return None,
+    };
+    let lists = places.into_iter().flat_map(|entity| {
         let fields = model.kinds.kinds[access.people.kind(entity)].fields.ids();
         fields.filter_map(move |field| match model.slot(access.people.world, entity, field)?.value {
             Value::List(list) => Some(list),
             _ => None,
         })
     });
-    lists
-        .find_map(|list| model.elements(list).iter().find(|element| element.origin == origin))
-        .and_then(|element| element.until)
-}
-
-fn origin_owner(holder: &Holder) -> Option<EntityId> {
-    match holder.reason {
-        Reason::Role { given_in, .. } => Some(given_in),
-        Reason::Grant { .. } | Reason::Owner { .. } | Reason::Policy(_) => None,
-    }
+    let mut elements = lists.flat_map(|list| model.elements(list));
+    elements.find(|element| element.origin == origin).and_then(|element| element.until)
 }
