@@ -38,7 +38,6 @@ codes! {
     LOCKED = 216 Error "locked" "a higher layer touches what a lower one locked";
     UNKNOWN_PATH = 217 Error "unknown-path" "a path that leads nowhere";
     COMPUTED_FIELD = 218 Error "computed-field" "a computed field is written by hand";
-    WRONG_PARENT = 219 Error "wrong-parent" "extends names something of another kind, or itself";
     BAD_CELL = 231 Error "bad-cell" "a cell of a table cannot become the field's value";
     RAGGED_ROW = 232 Error "ragged-row" "a row of a table has more or fewer cells than the header";
     UNKNOWN_COLUMN = 233 Error "unknown-column" "a table has no such column";
@@ -54,4 +53,56 @@ codes! {
     SAID_BY_BOTH = 251 Warning "said-by-both" "a list names the same thing twice";
     DEPRECATED = 252 Warning "deprecated" "something deprecated is still used";
     TOO_LARGE = 253 Error "too-large" "the workspace makes more than nbc can hold";
+}
+
+#[cfg(test)]
+mod tests {
+    use nbc_source::Code;
+
+    use crate::expression;
+    use crate::testing::analysed;
+
+    /// The text of the block with this head.
+    fn block(page: &'static str, head: &str) -> &'static str {
+        let after = page.split_once(head).map(|(_, after)| after);
+        after.and_then(|after| after.split_once("```")).map(|(block, _)| block).expect(head)
+    }
+
+    /// What is wrong with a page: its mistake must be found, alone, and its cure must be clean.
+    fn faults(code: &Code) -> String {
+        let mut faults = String::new();
+        // Its mistake makes two million declarations, which takes longer than a test may.
+        let is_slow = code == &super::TOO_LARGE;
+        let failing = block(code.page, "```nbc failing\n");
+        if !is_slow {
+            let run = analysed(failing);
+            if run.findings.iter().map(|found| found.code.name).ne([code.name]) {
+                faults += &format!("{}, failing: {}\n", code.name, run.report());
+            }
+        }
+        let run = analysed(block(code.page, "```nbc corrected\n"));
+        if !run.findings.is_empty() {
+            faults += &format!("{}, corrected: {}\n", code.name, run.report());
+        }
+        faults
+    }
+
+    #[test]
+    fn every_page_shows_its_mistake_and_its_cure() {
+        let all: Vec<&Code> = super::CODES.iter().chain(expression::codes::CODES).copied().collect();
+        let threads = all.chunks(all.len().div_ceil(2)).map(<[&Code]>::to_vec);
+        let running: Vec<_> =
+            threads.map(|part| std::thread::spawn(move || part.into_iter().map(faults).collect::<String>())).collect();
+        let faults: String = running.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(faults, "");
+    }
+
+    #[test]
+    fn numbers_and_names_are_unique() {
+        let mut all: Vec<&Code> = super::CODES.iter().chain(expression::codes::CODES).copied().collect();
+        all.sort_by_key(|code| code.number);
+        assert!(all.windows(2).all(|pair| pair[0].number < pair[1].number));
+        all.sort_by_key(|code| code.name);
+        assert!(all.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
 }

@@ -10,7 +10,7 @@ use crate::constraint::{self, Checked};
 use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
 use crate::expression::scope::Home;
 use crate::expression::world::WorldSlots;
-use crate::kinds::{Field, FieldId, Kind, Type};
+use crate::kinds::{Field, FieldId, Kind, Preset, Type};
 use crate::value::{Fields, Layer, OriginId, Slot, Value};
 use crate::world::EntityId;
 
@@ -84,6 +84,8 @@ impl<'a> Validator<'_, 'a> {
         match slot.value {
             Value::Poisoned => {}
             Value::Absent if field.optional || field.computed.is_some() => {}
+            // What its default reads is missing, and that is said where it is missing.
+            Value::Absent if matches!(field.default, Preset::Computed(_)) => {}
             Value::Absent => self.missing(field, subject, around),
             value => {
                 let span = self.computing.origins[slot.origin].span;

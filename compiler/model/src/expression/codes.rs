@@ -51,30 +51,3 @@ codes! {
     UNKNOWN_LEVEL = 143 Error "unknown-level" "a rule has a level that does not exist";
     RESERVED_RULE = 144 Error "reserved-rule" "a rule has the name that means: nobody granted it";
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::testing::analysed;
-
-    /// The text of the block with this head.
-    fn block(page: &'static str, head: &str) -> &'static str {
-        let after = page.split_once(head).map(|(_, after)| after);
-        after.and_then(|after| after.split_once("```")).map(|(block, _)| block).expect(head)
-    }
-
-    #[test]
-    fn every_page_shows_its_mistake_and_its_cure() {
-        let mut wrong = String::new();
-        for code in super::CODES {
-            let failing = analysed(block(code.page, "```nbc failing\n"));
-            if failing.findings.iter().map(|found| found.code.name).ne([code.name]) {
-                wrong += &format!("{}, failing: {}\n", code.name, failing.report());
-            }
-            let corrected = analysed(block(code.page, "```nbc corrected\n"));
-            if !corrected.findings.is_empty() {
-                wrong += &format!("{}, corrected: {}\n", code.name, corrected.report());
-            }
-        }
-        assert_eq!(wrong, "");
-    }
-}
