@@ -9,6 +9,9 @@ use crate::Failure;
 use crate::examples::Build;
 use crate::places::{files_below, read_json};
 
+/// What etcd takes in one request (1.5 MiB), less what the apiserver adds.
+const OBJECT_BYTES_MAX: u64 = 1_400_000;
+
 /// One `REALM-realm.json`.
 pub(crate) struct Realm {
     /// Of which build, for messages.
@@ -32,6 +35,18 @@ impl Realm {
         Ok(Realm { build: build.name.clone(), name: name.to_owned(), file: file.clone(), written })
     }
 
+    /// The operator's custom resource of this realm; absent where the realm is larger than the apiserver stores in one object.
+    pub(crate) fn import_of(build: &Build) -> Result<Option<PathBuf>, Failure> {
+        let realm = Realm::of(build)?;
+        let file = build.folder.join("keycloak/realm-import.yaml");
+        let size = std::fs::metadata(&realm.file).map_or(0, |data| data.len());
+        match (file.is_file(), size > OBJECT_BYTES_MAX) {
+            (true, _) => Ok(Some(file)),
+            (false, true) => Ok(None),
+            (false, false) => Err(format!("{}: is not there, and {size} bytes would fit", file.display())),
+        }
+    }
+
     /// The names of all `${NAME}` in upper case, which Keycloak reads from its environment; message keys such as `${role_x}` stay.
     pub(crate) fn placeholders(&self) -> BTreeSet<String> {
         let text = self.written.to_string();
@@ -49,6 +64,17 @@ impl Realm {
         serde_json::from_str(&text).map_err(|cause| format!("{}: {cause}", self.file.display()))
     }
 
+    /// People to judge by: the declared ones; where a realm declares nobody (people come from elsewhere at their first sign-in), one
+    /// newcomer for each group, whom the suite makes.
+    pub(crate) fn sample(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let people = self.people();
+        if !people.is_empty() {
+            return people;
+        }
+        let newcomer = |path: &String| (format!("{NEWCOMER}{}", leaf(path)), BTreeSet::from([path.clone()]));
+        groups_of(&self.written).keys().map(newcomer).collect()
+    }
+
     /// The declared people (service accounts left out), each with the paths of their groups.
     pub(crate) fn people(&self) -> BTreeMap<String, BTreeSet<String>> {
         list(&self.written, "users")
@@ -57,6 +83,14 @@ impl Realm {
             .map(|user| (text(user, "username"), texts(user, "groups")))
             .collect()
     }
+}
+
+/// How the names of people begin whom the suite makes; the name of their one group follows.
+pub(crate) const NEWCOMER: &str = "newcomer-";
+
+/// The last part of a group's path, which is the group's name.
+pub(crate) fn leaf(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The value that the suite puts into a placeholder.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::examples::Build;
-use crate::identity::{Realm, list, text};
+use crate::identity::{NEWCOMER, Realm, list, text};
 use crate::places::{Places, output_of};
 use crate::quantity::milli;
 use crate::report::{Judged, Report};
@@ -76,7 +76,8 @@ impl Judgement {
     /// What KubeSpawner did for one person, against what was decided.
     fn person(&mut self, profiles: &Profiles, person: &str, decided: &BTreeSet<String>, found: &Value) {
         let slugs: BTreeSet<&str> = list(found, "offers").iter().filter_map(Value::as_str).collect();
-        let offered = slugs.iter().map(|slug| base(slug).to_owned()).collect();
+        let mut offered: BTreeSet<String> = slugs.iter().map(|slug| base(slug).to_owned()).collect();
+        offered.extend(decided.iter().filter(|slug| profiles.closed_now(slug, &found["refusals"])).cloned());
         self.offered.equal(&format!("profiles of {person}"), &offered, decided);
         for (slug, pod) in found["pods"].as_object().into_iter().flatten() {
             if !slugs.contains(slug.as_str()) {
@@ -111,7 +112,7 @@ fn base(slug: &str) -> &str {
 /// People with different groups, those in most groups first.
 fn sample(realm: &Realm) -> Vec<(String, BTreeSet<String>)> {
     let mut by_groups: BTreeMap<BTreeSet<String>, String> = BTreeMap::new();
-    for (person, groups) in realm.people() {
+    for (person, groups) in realm.sample() {
         by_groups.entry(groups).or_insert(person);
     }
     let mut people: Vec<_> = by_groups.into_iter().map(|(groups, person)| (person, groups)).collect();
@@ -160,14 +161,14 @@ impl Profiles {
     fn shown(places: &Places, build: &Build) -> Result<Profiles, Failure> {
         let shown = build.ask(places, &["show", "profile"])?;
         let (mut by_slug, mut slug_of) = (BTreeMap::new(), BTreeMap::new());
-        for profile in shown.as_array().into_iter().flatten() {
+        for profile in list(&shown, "declarations") {
             let handle = text(profile, "handle");
             let slug = profile.pointer("/fields/slug").and_then(Value::as_str).unwrap_or(&handle).to_owned();
             by_slug.insert(slug.clone(), profile.clone());
             slug_of.insert(handle, slug);
         }
         let pools = build.ask(places, &["show", "node-pool"])?;
-        let pools = pools.as_array().into_iter().flatten().map(|pool| (text(pool, "handle"), pool.clone())).collect();
+        let pools = list(&pools, "declarations").iter().map(|pool| (text(pool, "handle"), pool.clone())).collect();
         if by_slug.is_empty() {
             Err(format!("{}: nbc shows no profile", build.name))
         } else {
@@ -177,9 +178,11 @@ impl Profiles {
 
     /// The slugs of the profiles that Cedar lets this person launch.
     fn decided(&self, places: &Places, build: &Build, person: &str) -> Result<BTreeSet<String>, Failure> {
-        let answer = build.ask(places, &["audit", "what-can", person])?;
+        // What a newcomer may is what the members of their group may.
+        let who = person.strip_prefix(NEWCOMER).map_or(person.to_owned(), |group| format!("group.{group}"));
+        let answer = build.ask(places, &["audit", "what-can", &who])?;
         let mut slugs = BTreeSet::new();
-        for row in list(&answer, "allowed") {
+        for row in list(&answer, "can") {
             if text(row, "action") == "launch" {
                 let handle = text(row, "resource");
                 let handle = handle.strip_prefix("profile.").unwrap_or(&handle);
@@ -187,6 +190,13 @@ impl Profiles {
             }
         }
         Ok(slugs)
+    }
+
+    /// A profile with opening times may be decided and not offered just now; then the refusal says when it is open.
+    fn closed_now(&self, slug: &str, refusals: &Value) -> bool {
+        let says = text(refusals, slug);
+        let opening = self.by_slug.get(slug).is_some_and(|profile| !profile["fields"]["open"].is_null());
+        opening && [" opens on ", " closed on ", " is open "].iter().any(|words| says.contains(words))
     }
 
     /// Whether a pod has what its profile declares.
@@ -226,7 +236,7 @@ impl Profiles {
     /// A profile that names a pool runs on the nodes which that pool selects, and tolerates its taints.
     fn misplaced(&self, fields: &Value, pod: &Value) -> Option<Failure> {
         let pool = fields["node-pool"].as_str()?;
-        let pool = self.pools.get(pool.trim_start_matches("node-pool."))?;
+        let pool = self.pools.get(pool)?;
         let selector = pod.pointer("/spec/nodeSelector").cloned().unwrap_or_default();
         let select = pool["fields"]["select"].as_object().into_iter().flatten();
         let wrong: Vec<_> = select.filter(|(label, value)| selector[label.as_str()] != plain(value)).collect();

@@ -1,5 +1,5 @@
 //! Keycloak imports the realm of every build at its start, as a first installation does, and is read back over its Admin API;
-//! a declared person logs in. Realms of the same name come from stages of one platform: they are imported by further starts.
+//! a person logs in, and not with a wrong password. Realms of the same name come from stages of one platform: they are imported by further starts.
 
 mod admin;
 mod readback;
@@ -72,7 +72,11 @@ fn judge_batch(
         if let Err(why) = readback::judge(&admin, realm, report) {
             report.check(AREA, &format!("{}: realm {} is read back to the end", realm.build, realm.name), Err(why));
         }
-        report.check(AREA, &format!("{}: a declared person logs in", realm.build), log_in(places, &admin, realm));
+        report.check(
+            AREA,
+            &format!("{}: a person logs in, and not with a wrong password", realm.build),
+            log_in(places, &admin, realm),
+        );
         runtime.block_on(together::judge(places, &admin, build, realm, report));
     }
     if first {
@@ -82,9 +86,9 @@ fn judge_batch(
 }
 
 fn log_in(places: &Places, admin: &Admin, realm: &Realm) -> Result<(), Failure> {
-    let person = realm.people().into_keys().next().ok_or("nobody is declared")?;
+    let (person, groups) = realm.sample().into_iter().next().ok_or("nobody is declared, and no group")?;
     let client = admin.test_client(&realm.name)?;
-    admin.ready_to_log_in(&realm.name, &person)?;
+    admin.ready_to_log_in(&realm.name, &person, &groups)?;
     let token = admin.token(places, &realm.name, &client, &person)?;
     let wrong = admin.password_grant(places, &realm.name, &client, &person, "not the password")?;
     match (token.is_empty(), wrong.status) {

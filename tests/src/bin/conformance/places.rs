@@ -7,12 +7,14 @@ use serde_json::Value;
 
 use crate::Failure;
 
-/// Given by `tests/conformance/run` as three arguments and `NBC_PORTS`.
+/// Given by `tests/conformance/run` as arguments and `NBC_PORTS`.
 pub(crate) struct Places {
     pub(crate) repository: PathBuf,
     pub(crate) parts: PathBuf,
     /// Outputs, logs and data of this run; kept for reading afterwards.
     pub(crate) run: PathBuf,
+    /// The examples to judge; all where none is named.
+    pub(crate) examples: Vec<String>,
     /// The first of the ports that the servers listen on.
     port_base: u16,
 }
@@ -23,11 +25,12 @@ impl Places {
             arguments
                 .next()
                 .map(PathBuf::from)
-                .ok_or_else(|| format!("usage: conformance REPOSITORY PARTS RUN; {what} is missing"))
+                .ok_or_else(|| format!("usage: conformance REPOSITORY PARTS RUN [EXAMPLE…]; {what} is missing"))
         };
         let (repository, parts, run) = (next("REPOSITORY")?, next("PARTS")?, next("RUN")?);
         let port_base = std::env::var("NBC_PORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(26000);
-        Ok(Places { repository, parts, run, port_base })
+        let examples = arguments.collect();
+        Ok(Places { repository, parts, run, examples, port_base })
     }
 
     /// A file of `tests/conformance`.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::examples::Build;
+use crate::identity::Realm;
 use crate::places::{Places, files_below, read_json, read_text, read_yaml};
 use crate::report::{Judged, Report};
 
@@ -20,38 +21,41 @@ pub(crate) fn judge(places: &Places, builds: &[Build], report: &mut Report) {
         for (target, judge) in TARGETS {
             if build.has(target) {
                 let mut judged = Judged::default();
-                judge(&mut schemas, &build.folder.join(target), &mut judged);
+                judge(&mut schemas, build, &build.folder.join(target), &mut judged);
                 report.check_all(AREA, &format!("{}: {target} files have known fields only", build.name), &judged);
             }
         }
     }
 }
 
-type Judge = fn(&mut Schemas<'_>, &Path, &mut Judged);
+type Judge = fn(&mut Schemas<'_>, &Build, &Path, &mut Judged);
 
 const TARGETS: [(&str, Judge); 4] = [
-    ("kubernetes", |schemas, folder, judged| {
+    ("kubernetes", |schemas, _, folder, judged| {
         for file in files_below(folder, ".yaml") {
             schemas.documents("kubernetes/v1.36", &file, judged);
         }
     }),
-    ("keycloak", |schemas, folder, judged| {
+    ("keycloak", |schemas, build, folder, judged| {
         for file in files_below(folder, "-realm.json") {
             judged.add(read_json(&file).and_then(|realm| schemas.valid("keycloak/26", "realm", &realm, &file)));
         }
         for file in files_below(&folder.join("config-cli"), ".yaml") {
             schemas.each("keycloak/26", "config-cli", &file, judged);
         }
-        schemas.documents("keycloak/26", &folder.join("realm-import.yaml"), judged);
+        match Realm::import_of(build) {
+            Ok(file) => file.iter().for_each(|file| schemas.documents("keycloak/26", file, judged)),
+            Err(why) => judged.add(Err(why)),
+        }
     }),
-    ("jupyterhub", |schemas, folder, judged| {
+    ("jupyterhub", |schemas, _, folder, judged| {
         schemas.each("jupyterhub/5", "values", &folder.join("values.yaml"), judged);
         let profiles = folder.join("profiles.json");
         judged.add(
             read_json(&profiles).and_then(|document| schemas.valid("jupyterhub/5", "profiles", &document, &profiles)),
         );
     }),
-    ("conda-store", |schemas, folder, judged| {
+    ("conda-store", |schemas, _, folder, judged| {
         for file in files_below(folder, "environment.yaml") {
             schemas.each("conda-store/2025.2", "environment", &file, judged);
         }

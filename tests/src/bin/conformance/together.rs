@@ -69,7 +69,7 @@ async fn judge_build(
     let client = admin.test_client(&realm.name)?;
     let (mut allowed, mut denied) = (Judged::default(), Judged::default());
     for (person, groups) in sample(realm) {
-        admin.ready_to_log_in(&realm.name, &person)?;
+        admin.ready_to_log_in(&realm.name, &person, &groups)?;
         let token = admin.token(places, &realm.name, &client, &person)?;
         let login = Cluster::connect(&server.run().join("nobody.kubeconfig"), Some(&token))
             .await
@@ -142,7 +142,7 @@ async fn rules(cluster: &mut Cluster, binding: &Manifest) -> Result<BTreeSet<Rig
 
 /// People in most groups first, one of them in fewest.
 fn sample(realm: &Realm) -> Vec<(String, BTreeSet<String>)> {
-    let mut people: Vec<_> = realm.people().into_iter().collect();
+    let mut people: Vec<_> = realm.sample().into_iter().collect();
     people.sort_by_key(|(name, groups)| (std::cmp::Reverse(groups.len()), name.clone()));
     let last = people.pop();
     people.truncate(PEOPLE_MAX - 1);

@@ -1,7 +1,7 @@
 //! The Admin API of the started Keycloak: what the suite reads, and the little it writes (passwords, one client of its own).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::PASSWORD;
 use crate::Failure;
 use crate::http::{Answer, Http, percent_encoded};
-use crate::identity::{list, text};
+use crate::identity::{NEWCOMER, list, text};
 use crate::places::Places;
 
 /// Most items that one page of a list holds.
@@ -21,13 +21,15 @@ const TOKEN_AGE_MAX: Duration = Duration::from_secs(40);
 pub(crate) struct Admin {
     open: Http,
     session: RefCell<(Http, Instant)>,
+    /// Who has a password already, as `REALM/USERNAME`.
+    ready: RefCell<BTreeSet<String>>,
 }
 
 impl Admin {
     pub(crate) fn log_in(places: &Places) -> Result<Admin, Failure> {
         let open = Http { address: places.keycloak(), certificate: Some(places.certificate()), token: None };
         let session = RefCell::new((session(&open)?, Instant::now()));
-        Ok(Admin { open, session })
+        Ok(Admin { open, session, ready: RefCell::default() })
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
@@ -98,7 +100,20 @@ impl Admin {
     }
 
     /// Sets the password and does, in the person's stead, what a first login asks for: required actions, names, an address.
-    pub(crate) fn ready_to_log_in(&self, realm: &str, username: &str) -> Result<(), Failure> {
+    /// A newcomer is made first, as a first sign-in from elsewhere would.
+    pub(crate) fn ready_to_log_in(
+        &self,
+        realm: &str,
+        username: &str,
+        groups: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        if !self.ready.borrow_mut().insert(format!("{realm}/{username}")) {
+            return Ok(()); // the password history refuses the same one again
+        }
+        if username.starts_with(NEWCOMER) {
+            let user = json!({"username": username, "enabled": true, "groups": groups});
+            self.call("POST", &format!("/{realm}/users"), Some(&user))?;
+        }
         let mut user = self.user(realm, username)?;
         let path = format!("/{realm}/users/{}", text(&user, "id"));
         for (field, value) in [
@@ -148,7 +163,7 @@ impl Admin {
     }
 
     /// Usernames of those who hold a role or are in a group directly.
-    pub(crate) fn usernames(&self, path: &str) -> Result<std::collections::BTreeSet<String>, Failure> {
+    pub(crate) fn usernames(&self, path: &str) -> Result<BTreeSet<String>, Failure> {
         Ok(self.pages(path)?.iter().map(|user| text(user, "username")).collect())
     }
 
