@@ -1,1 +1,21 @@
-//! The driver room.
+//! From a folder to a judged platform: every phase named once, in order, for the command line and the editor.
+//!
+//! [`workspace`] reads what belongs to a workspace through a [`host::Host`], [`pipeline`] runs the phases over it, and
+//! [`codes`] joins the tables of all rooms. Nothing here prints, writes a file, or reads the clock.
+
+pub mod codes;
+pub mod config;
+pub mod day;
+pub mod disk;
+pub mod host;
+pub mod memory;
+pub mod pipeline;
+mod rules;
+pub mod tests;
+pub mod workspace;
+
+pub use disk::Disk;
+pub use host::Host;
+pub use memory::Memory;
+pub use pipeline::{Analysis, Compiled, Emission, Output, Stage, analyse, compile, emit};
+pub use workspace::{Scope, Workspace};

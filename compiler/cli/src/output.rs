@@ -1,0 +1,127 @@
+//! Writes an output folder whole or not at all: everything goes into a new folder beside it, which then takes its place.
+//!
+//! Nothing outside the folder is touched. A folder that nbc did not write is never replaced.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::Stop;
+
+/// The file that nbc finds its own output by; a stage's folder has one, and so has the whole.
+pub(crate) const MARK: &str = nbc_driver::workspace::OUTPUT_MARK;
+
+/// Texts by path, with `/`, relative to the output folder.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Replaces `out` by `files`.
+///
+/// # Errors
+/// Where `out` holds what nbc did not write, or the disk refuses; `out` is then as it was.
+pub(crate) fn replace(out: &Path, files: &Files) -> Result<(), Stop> {
+    let out = absolute(out)?;
+    may_replace(&out)?;
+    let Some(parent) = out.parent() else {
+        return Err(Stop::because("the output cannot be the root of the disk", "name a folder: --out out"));
+    };
+    fs::create_dir_all(parent)?;
+    let made = tempfile::Builder::new().prefix(".nbc-").tempdir_in(parent)?;
+    let fresh = made.path().join("new");
+    write_all(&fresh, files)?;
+    let old = made.path().join("old");
+    let was_there = out.exists();
+    if was_there {
+        fs::rename(&out, &old)?;
+    }
+    if let Err(error) = fs::rename(&fresh, &out) {
+        if was_there {
+            fs::rename(&old, &out)?;
+        }
+        return Err(error.into());
+    }
+    Ok(())
+}
+
+/// The paths in which `out` differs from `files`, sorted, each with what is wrong with it.
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub(crate) fn differences(out: &Path, files: &Files) -> Result<Vec<(String, &'static str)>, Stop> {
+    let mut there = Vec::new();
+    if out.is_dir() {
+        list(out, "", &mut there)?;
+    }
+    let mut differences: Vec<(String, &'static str)> = there
+        .iter()
+        .filter(|path| !files.contains_key(*path))
+        .map(|path| (path.clone(), "not of this build"))
+        .collect();
+    for (path, text) in files {
+        #[expect(clippy::disallowed_methods, reason = "output is compared where it is written")]
+        match fs::read(out.join(path)) {
+            Ok(bytes) if bytes == text.as_bytes() => {}
+            Ok(_) => differences.push((path.clone(), "different")),
+            Err(_) => differences.push((path.clone(), "missing")),
+        }
+    }
+    differences.sort();
+    Ok(differences)
+}
+
+fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "output is compared where it is written")]
+    let entries = fs::read_dir(folder)?;
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+        match entry.file_type()?.is_dir() {
+            true => list(&entry.path(), &path, found)?,
+            false => found.push(path),
+        }
+    }
+    Ok(())
+}
+
+fn write_all(folder: &Path, files: &Files) -> Result<(), Stop> {
+    fs::create_dir_all(folder)?;
+    for (path, text) in files {
+        let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_plain {
+            return Err(Stop::because(
+                format!("nbc made a file `{path}` outside its output; this is a mistake of nbc"),
+                "",
+            ));
+        }
+        let full = folder.join(path);
+        if let Some(parent) = full.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+        fs::write(full, text)?;
+    }
+    Ok(())
+}
+
+/// A folder that is not there, is empty, or holds output of nbc.
+fn may_replace(out: &Path) -> Result<(), Stop> {
+    let shown = out.display();
+    let Ok(found) = fs::symlink_metadata(out) else { return Ok(()) };
+    if !found.is_dir() {
+        return Err(Stop::because(format!("`{shown}` is not a folder"), "name another one with --out"));
+    }
+    #[expect(clippy::disallowed_methods, reason = "output is looked at before it is replaced")]
+    let is_empty = fs::read_dir(out)?.next().is_none();
+    if is_empty || out.join(MARK).is_file() {
+        return Ok(());
+    }
+    Err(Stop::because(
+        format!("`{shown}` holds files that nbc did not write, so it is not replaced"),
+        "name another folder with --out, or empty this one",
+    ))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Stop> {
+    Ok(std::path::absolute(path)?)
+}

@@ -1,0 +1,78 @@
+//! What most commands begin with: which workspace, which day, which stage.
+
+use std::path::{Path, PathBuf};
+
+use nbc_driver::{Analysis, Disk, Scope, day};
+use nbc_model::value::Date;
+
+use crate::arguments::Global;
+use crate::{Io, Stop};
+
+/// A workspace on disk and the day that is asked about.
+pub(crate) struct Session {
+    disk: Disk,
+    /// The one file that is judged, where it is one.
+    file: Option<String>,
+    as_of: Option<Date>,
+    now: jiff::Timestamp,
+}
+
+impl Session {
+    /// `path` is what the command names beside the global `-C`.
+    ///
+    /// # Errors
+    /// A day that is none, or a path that is not there.
+    pub(crate) fn open(global: &Global, path: Option<&Path>, io: &Io<'_>) -> Result<Session, Stop> {
+        let as_of = match &global.as_of {
+            Some(text) => Some(day::parse(text).ok_or_else(|| {
+                Stop::because(format!("`{text}` is no day"), "write it as year-month-day: --as-of 2026-11-20")
+            })?),
+            None => None,
+        };
+        let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        let full = path.map_or_else(|| directory.clone(), |path| directory.join(path));
+        let shown = full.display();
+        if !full.exists() {
+            return Err(Stop::because(format!("there is no `{shown}`"), "name a folder with nbc.toml, or a .nbc file"));
+        }
+        if full.is_dir() {
+            return Ok(Session { disk: Disk::new(full), file: None, as_of, now: io.now });
+        }
+        let name = full.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".nbc"));
+        let Some(name) = name else {
+            return Err(Stop::because(format!("`{shown}` is neither a folder nor a .nbc file"), ""));
+        };
+        let root = full.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Session { disk: Disk::new(root), file: Some(name.to_owned()), as_of, now: io.now })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.disk.root()
+    }
+
+    pub(crate) fn as_of(&self) -> impl Fn(&str) -> Date + use<> {
+        let (as_of, now) = (self.as_of, self.now);
+        move |zone| as_of.unwrap_or_else(|| day::at(now, zone))
+    }
+
+    /// Phases 1 to 9.
+    ///
+    /// # Errors
+    /// A stage that the workspace does not have.
+    pub(crate) fn analyse(&self, global: &Global) -> Result<Analysis, Stop> {
+        let scope = self.file.as_deref().map_or(Scope::Folder, Scope::File);
+        let analysis = nbc_driver::analyse(&self.disk, scope, &self.as_of());
+        if let Some(wanted) = &global.stage {
+            let model = &analysis.model;
+            let stages: Vec<&str> = model.stages.iter().map(|(_, stage)| model.text(stage.name)).collect();
+            if !stages.contains(&wanted.as_str()) {
+                let way_out = match stages.as_slice() {
+                    [] => "this workspace has no stages".to_owned(),
+                    stages => format!("there are {}", stages.join(", ")),
+                };
+                return Err(Stop::because(format!("there is no stage `{wanted}`"), way_out));
+            }
+        }
+        Ok(analysis)
+    }
+}

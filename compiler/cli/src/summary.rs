@@ -1,0 +1,157 @@
+//! What a run judged, what it did not, and what happens next by itself: the same numbers for people and programs.
+
+use nbc_driver::Compiled;
+use nbc_model::Model;
+use nbc_model::value::{Date, Value};
+use nbc_model::world::{Change, ChangeKind, EntityId, World};
+use nbc_source::{Diagnostics, Level};
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Ok,
+    Failed,
+    /// There was nothing to judge, which is no reason to be content.
+    Nothing,
+}
+
+/// A run in numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Summary {
+    pub(crate) verdict: Verdict,
+    /// The platform's title, where there is a platform.
+    pub(crate) title: Option<String>,
+    pub(crate) as_of: Option<Date>,
+    pub(crate) stages: Vec<String>,
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    pub(crate) notes: usize,
+    pub(crate) files: usize,
+    pub(crate) declarations: usize,
+    /// One for each stage that was decided.
+    pub(crate) decided: Vec<Decided>,
+    pub(crate) packs: usize,
+    /// Rules and policies of the site itself.
+    pub(crate) rules: usize,
+    pub(crate) expectations: usize,
+    pub(crate) waived: usize,
+    /// What was not judged, and why.
+    pub(crate) not_judged: Vec<(&'static str, &'static str)>,
+    pub(crate) next: Option<(Date, String)>,
+}
+
+/// The decisions of one stage.
+#[derive(Clone, Debug)]
+pub(crate) struct Decided {
+    pub(crate) stage: Option<String>,
+    pub(crate) people: usize,
+    pub(crate) decisions: u64,
+    pub(crate) allowed: u64,
+}
+
+impl Summary {
+    /// Of a compilation, with the findings of whatever followed it.
+    pub(crate) fn of(compiled: &Compiled<'_>, findings: &Diagnostics) -> Summary {
+        let model = compiled.model;
+        let declarations = declarations(model);
+        let verdict = match (findings.has_errors(), declarations) {
+            (_, 0) => Verdict::Nothing,
+            (true, _) => Verdict::Failed,
+            (false, _) => Verdict::Ok,
+        };
+        let first = compiled.stages.first().map(|stage| stage.world).or(model.worlds.first());
+        let mut not_judged =
+            vec![("package versions", "nbc does not solve environments"), ("the live systems", "nbc reads files only")];
+        if compiled.stages.is_empty() {
+            not_judged.insert(0, ("rules, access and tests", "errors come first"));
+        }
+        let policies = compiled.policies.as_ref().map_or(&[][..], |policies| &policies.written);
+        Summary {
+            verdict,
+            title: first.and_then(|world| title(model, world)),
+            as_of: first.map(|world| world.as_of),
+            stages: compiled.stages.iter().filter_map(|stage| stage.name.clone()).collect(),
+            errors: findings.count(Level::Error),
+            warnings: findings.count(Level::Warning),
+            notes: findings.count(Level::Note),
+            files: compiled.workspace.files,
+            declarations,
+            decided: decided(compiled),
+            packs: packs(model),
+            rules: model.rules.iter().filter(|rule| rule.pack.is_none()).count()
+                + policies.iter().filter(|policy| policy.pack.is_none()).count(),
+            expectations: compiled.tests.iter().map(|test| test.expectations).sum(),
+            waived: compiled.stages.iter().map(|stage| stage.waived()).sum(),
+            not_judged,
+            next: first.and_then(|world| next(model, world)),
+        }
+    }
+}
+
+/// What the workspace itself declares, things and rules.
+fn declarations(model: &Model) -> usize {
+    let things = model.entities.iter().map(|(_, entity)| entity);
+    let own = things.filter(|entity| entity.package.is_none() && entity.owner.is_none() && entity.test.is_none());
+    let kinds = model.kinds.kinds.iter().filter(|(_, kind)| !kind.standard).count();
+    let rules = model.rules.iter().filter(|rule| rule.pack.is_none()).count();
+    own.count() + kinds + rules + model.tests.len() + model.waivers.len() + model.stages.len()
+}
+
+fn decided(compiled: &Compiled<'_>) -> Vec<Decided> {
+    let people = |world: &World| compiled.model.kind("user").map_or(0, |kind| world.of_kind(kind).len());
+    let stages = compiled.stages.iter().map(|stage| Decided {
+        stage: stage.name.clone(),
+        people: people(stage.world),
+        decisions: stage.decisions().judged,
+        allowed: stage.decisions().allowed,
+    });
+    stages.collect()
+}
+
+/// Packs that any stage turns on.
+fn packs(model: &Model) -> usize {
+    let Some(kind) = model.kind("pack") else { return 0 };
+    let is_on = |entity: EntityId| model.worlds.iter().any(|world| world.of_kind(kind).contains(&entity));
+    model.entities.ids().filter(|entity| model.entities[*entity].kind == kind && is_on(*entity)).count()
+}
+
+pub(crate) fn title(model: &Model, world: &World) -> Option<String> {
+    let platform = world.of_kind(model.kind("platform")?).first()?;
+    match model.slot_named(world, *platform, "title")?.value {
+        Value::Text(name) => Some(model.text(name).to_owned()),
+        _ => None,
+    }
+}
+
+/// The next day on which something changes by itself, and all that changes then.
+fn next(model: &Model, world: &World) -> Option<(Date, String)> {
+    let changes = &world.membership.changes;
+    let date = changes.first()?.date;
+    let mut said: Vec<String> = Vec::new();
+    for change in changes.iter().take_while(|change| change.date == date) {
+        let text = change_text(model, world, change);
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    Some((date, said.join("; ")))
+}
+
+fn change_text(model: &Model, world: &World, change: &Change) -> String {
+    let last = Date(change.date.0.saturating_sub(1));
+    let (thing, user) = (model.handle(change.entity), model.handle(change.user));
+    match change.what {
+        ChangeKind::GroupEnds => {
+            let members = world.membership.of(change.entity);
+            let leaving: Vec<&str> = members.iter().map(|member| model.handle(member.user)).collect();
+            match leaving.as_slice() {
+                [] => format!("group {thing} is over (its last day is {last})"),
+                several => format!("{} leave group {thing} (its last day is {last})", several.join(", ")),
+            }
+        }
+        ChangeKind::UserBegins => format!("{user} begins"),
+        ChangeKind::UserEnds => format!("{user} loses all access (last day {last})"),
+        ChangeKind::MembershipBegins => format!("{user} joins group {thing}"),
+        ChangeKind::MembershipEnds => format!("{user} leaves group {thing} (last day {last})"),
+    }
+}

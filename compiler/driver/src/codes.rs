@@ -1,0 +1,92 @@
+//! The findings of this room, NBC0001 to NBC0099, and the joined table of all rooms.
+
+use nbc_source::{Code, Level};
+
+macro_rules! codes {
+    ($($name:ident $number:literal $level:ident $word:literal $summary:literal,)*) => {
+        $(#[doc = $summary]
+        pub static $name: Code = Code {
+            number: $number,
+            name: $word,
+            level: Level::$level,
+            summary: $summary,
+            page: include_str!(concat!("pages/", $word, ".md")),
+        };)*
+
+        /// The codes of this room, by number.
+        pub static ALL: &[&Code] = &[$(&$name,)*];
+    };
+}
+
+codes! {
+    NO_WORKSPACE 1 Error "no-workspace" "a folder without `nbc.toml`",
+    SETTINGS_SYNTAX 2 Error "settings-syntax" "`nbc.toml` is not TOML",
+    UNKNOWN_SETTING 3 Error "unknown-setting" "`nbc.toml` has a key that nbc does not know",
+    WRONG_SETTING 4 Error "wrong-setting" "a setting of `nbc.toml` is missing or has a wrong value",
+    UNREADABLE_FILE 5 Error "unreadable-file" "a file or folder of the workspace cannot be read",
+    NOT_UTF8 6 Error "not-utf8" "a file is not UTF-8 text",
+    FILE_TOO_LARGE 7 Error "file-too-large" "a file is larger than nbc reads",
+    OUTSIDE_WORKSPACE 8 Error "outside-workspace" "a path leads out of the workspace",
+    RESERVED_FOLDER 9 Error "reserved-folder" "a folder of the workspace has the name of files that nbc brings",
+    RULE_BROKEN 10 Error "rule-broken" "something breaks a rule of the site or of a pack",
+    TEST_FAILED 20 Error "test-failed" "something that a test expects is not so",
+    TEST_WITHOUT_EFFECT 21 Error "test-without-effect" "a test would not notice if its rule were gone",
+}
+
+/// Every code of every room, by number.
+pub fn all() -> Vec<&'static Code> {
+    let tables = [
+        ALL,
+        nbc_syntax::codes::ALL,
+        nbc_model::codes::CODES,
+        nbc_model::expression::codes::CODES,
+        nbc_platform::codes::CODES,
+        nbc_policy::codes::ALL,
+        nbc_backends::codes::CODES,
+    ];
+    let mut codes: Vec<&'static Code> = tables.into_iter().flatten().copied().collect();
+    codes.sort_by_key(|code| code.number);
+    codes
+}
+
+/// A code by what a person types: `NBC0203`, `nbc203`, `203` or `unknown-name`.
+pub fn find(word: &str) -> Option<&'static Code> {
+    let lower = word.to_ascii_lowercase();
+    let number = lower.strip_prefix("nbc").unwrap_or(&lower).parse::<u16>().ok();
+    all().into_iter().find(|code| number == Some(code.number) || code.name == lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_unique_and_every_page_teaches() {
+        let (mut numbers, mut names, mut faults) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        for code in all() {
+            let kebab = code.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let blocks = code.page.matches("\n```").count() / 2;
+            for (holds, fault) in [
+                (numbers.insert(code.number), "its number is taken"),
+                (names.insert(code.name), "its name is taken"),
+                (kebab && !code.name.contains("--"), "its name is not kebab-case"),
+                (blocks >= 2 || code.page.contains("```console"), "its page lacks a failing and a corrected example"),
+            ] {
+                if !holds {
+                    faults.push(format!("{code} {}: {fault}", code.name));
+                }
+            }
+        }
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_code_is_found_by_what_people_type() {
+        for word in ["NBC0008", "nbc8", "8", "outside-workspace"] {
+            assert_eq!(find(word).map(|code| code.number), Some(8), "{word}");
+        }
+        assert_eq!(find("nonsense"), None);
+    }
+}

@@ -1,0 +1,254 @@
+//! Every phase, once, in order: the table of contents of nbc.
+//!
+//! [`analyse`] is phases 1 to 9, what an editor runs on a keystroke; [`compile`] adds judging, deciding and the seal;
+//! [`emit`] writes texts for the targets. Each is total: what is wrong is a finding beside the result.
+
+use std::cell::Cell;
+use std::mem;
+
+use nbc_backends::{Artifact, Content, Emitted, Fault, NotExpressed};
+use nbc_model::value::Date;
+use nbc_model::world::World;
+use nbc_model::{Input, Model};
+use nbc_platform::{Decisions, Draft, Finding, Judge, Judgement, Platform, Rejected, checks};
+use nbc_policy::decide::{CedarJudge, NobodyMay};
+use nbc_policy::load::Policies;
+use nbc_source::{Diagnostics, Sources};
+
+use crate::host::Host;
+use crate::rules;
+use crate::tests::{self, Tested};
+use crate::workspace::{Scope, Workspace, load};
+
+/// The day that is judged, asked for with the platform's time zone.
+pub type AsOf<'a> = &'a dyn Fn(&str) -> Date;
+
+/// A workspace after phases 1 to 9.
+#[derive(Debug)]
+pub struct Analysis {
+    pub workspace: Workspace,
+    pub model: Model,
+    /// Of all phases so far, sorted.
+    pub findings: Diagnostics,
+}
+
+impl Analysis {
+    pub fn sources(&self) -> &Sources {
+        &self.workspace.sources
+    }
+}
+
+/// Phases 1 to 9: load, parse, kinds, expand, resolve and type, layer, evaluate, validate, close.
+pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
+    let workspace = load(host, scope);
+    let Workspace { sources, parsed, .. } = &workspace;
+    let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
+    let mut findings = workspace.findings.clone();
+    // Where a file could not be read, that it is not there follows from it.
+    let known = |span: Option<nbc_source::Span>| {
+        workspace.findings.iter().any(|loading| span == loading.span && span.is_some())
+    };
+    findings.extend(found.into_iter().filter(|found| {
+        let is_missing_file = found.code == &nbc_model::codes::MISSING_FILE;
+        !(is_missing_file && known(found.span))
+    }));
+    findings.settle();
+    Analysis { workspace, model, findings }
+}
+
+/// One stage after phases 10 to 12. Without stages there is one, the base.
+#[derive(Debug)]
+pub struct Stage<'m> {
+    pub name: Option<String>,
+    pub world: &'m World,
+    pub outcome: Result<Platform<'m>, Box<Rejected>>,
+}
+
+impl Stage<'_> {
+    pub fn decisions(&self) -> &Decisions {
+        match &self.outcome {
+            Ok(platform) => platform.decisions(),
+            Err(rejected) => &rejected.decisions,
+        }
+    }
+
+    /// How many findings waivers excuse.
+    pub fn waived(&self) -> usize {
+        match &self.outcome {
+            Ok(platform) => platform.waived().count(),
+            Err(rejected) => rejected.waived.len(),
+        }
+    }
+}
+
+/// Everything that files alone can tell.
+#[derive(Debug)]
+pub struct Compiled<'m> {
+    pub workspace: &'m Workspace,
+    pub model: &'m Model,
+    pub sources: &'m Sources,
+    /// Empty where an earlier phase found errors: half a platform is not judged.
+    pub stages: Vec<Stage<'m>>,
+    pub policies: Option<Policies>,
+    pub tests: Vec<Tested>,
+    /// Of all phases, sorted; those that several stages share once, with their names.
+    pub findings: Diagnostics,
+}
+
+/// Phases 10 to 12: judge declarations, decide, seal; then the tests. `only` limits them to one stage.
+pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'_>) -> Compiled<'m> {
+    let mut findings = analysis.findings.clone();
+    let Analysis { workspace, model, .. } = analysis;
+    let workspace: &'m Workspace = workspace;
+    let sources = &workspace.sources;
+
+    // Policies are read once for all stages.
+    let (policies, found) = nbc_policy::load::load(model, sources);
+    let is_sound = !findings.has_errors() && !found.has_errors();
+    findings.extend(found);
+    if !is_sound {
+        findings.settle();
+        return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };
+    }
+
+    // 10 Judge and 11 Decide, stage by stage. Rules may ask who may do what, so they follow the decisions.
+    let worlds = mem::take(&mut model.worlds);
+    let mut judged: Vec<(Vec<Finding>, Judgement)> = Vec::new();
+    for world in &worlds {
+        if !is_chosen(model, world, only) {
+            judged.push((Vec::new(), Judgement::default()));
+            continue;
+        }
+        judged.push(judge(model, world, workspace, policies.as_ref(), &mut findings));
+    }
+
+    // Tests are worlds of their own, above a stage.
+    let tests = tests::run(model, workspace, policies.as_ref(), only, as_of);
+    findings.extend(tests.iter().flat_map(|test| test.findings.iter().cloned()));
+    model.worlds = worlds;
+
+    // 12 Seal
+    let model: &'m Model = model;
+    let mut stages = Vec::new();
+    for (world, (found, judgement)) in model.worlds.iter().zip(judged) {
+        if !is_chosen(model, world, only) {
+            continue;
+        }
+        let draft = Draft::new(model, world, sources, &workspace.settings.targets);
+        let outcome = nbc_platform::seal(draft, found, &Made::new(judgement));
+        let of_stage = match &outcome {
+            Ok(platform) => platform.findings(),
+            Err(rejected) => &rejected.findings,
+        };
+        findings.extend(of_stage.iter().cloned());
+        stages.push(Stage { name: stage_name(model, world), world, outcome });
+    }
+    findings.settle();
+    Compiled { workspace, model, sources, stages, policies, tests, findings }
+}
+
+/// Phases 10 and 11 of one world.
+fn judge(
+    model: &mut Model,
+    world: &World,
+    workspace: &Workspace,
+    policies: Option<&Policies>,
+    findings: &mut Diagnostics,
+) -> (Vec<Finding>, Judgement) {
+    let Workspace { sources, settings, .. } = workspace;
+    let (mut found, judgement) = {
+        let draft = Draft::new(model, world, sources, &settings.targets);
+        let found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
+        (found, decide(&draft, policies))
+    };
+    let (broken, failed) = rules::judge(model, world, &judgement.decisions);
+    found.extend(broken);
+    findings.extend(failed);
+    (found, judgement)
+}
+
+/// 11 Decide.
+pub(crate) fn decide(draft: &Draft<'_>, policies: Option<&Policies>) -> Judgement {
+    match policies {
+        Some(policies) => CedarJudge::new(policies).decide(draft),
+        None => NobodyMay.decide(draft),
+    }
+}
+
+fn stage_name(model: &Model, world: &World) -> Option<String> {
+    world.stage.map(|stage| model.text(model.stages[stage].name).to_owned())
+}
+
+pub(crate) fn is_chosen(model: &Model, world: &World, only: Option<&str>) -> bool {
+    only.is_none() || stage_name(model, world).as_deref() == only
+}
+
+/// A judgement that was made already: rules had to see it before the seal. It is handed out once.
+struct Made(Cell<Option<Judgement>>);
+
+impl Made {
+    fn new(judgement: Judgement) -> Made {
+        Made(Cell::new(Some(judgement)))
+    }
+}
+
+impl Judge for Made {
+    fn decide(&self, _: &Draft<'_>) -> Judgement {
+        self.0.take().unwrap_or_default()
+    }
+}
+
+/// What one stage becomes.
+#[derive(Debug)]
+pub struct Output {
+    /// `None` for the base.
+    pub stage: Option<String>,
+    /// Sorted by path; paths are relative to the stage's folder.
+    pub artifacts: Vec<Artifact>,
+    pub not_expressed: Vec<(String, NotExpressed)>,
+}
+
+/// All texts for all targets.
+#[derive(Debug, Default)]
+pub struct Emission {
+    pub outputs: Vec<Output>,
+    pub findings: Diagnostics,
+    /// Mistakes of nbc; nothing may be written then.
+    pub faults: Vec<Fault>,
+}
+
+/// Writes every sealed stage for every configured target, `only` those named where some are.
+pub fn emit(compiled: &Compiled<'_>, only: &[String], annotate: bool) -> Emission {
+    let mut emission = Emission::default();
+    for stage in &compiled.stages {
+        let Ok(platform) = &stage.outcome else { continue };
+        let mut output = Output { stage: stage.name.clone(), artifacts: Vec::new(), not_expressed: Vec::new() };
+        let versions = &platform.draft().targets.versions;
+        for backend in nbc_backends::ALL {
+            let name = backend.name();
+            let is_wanted = only.is_empty() || only.iter().any(|wanted| wanted == name);
+            let Some(version) = versions.get(name).filter(|_| is_wanted) else { continue };
+            let options =
+                nbc_backends::Options { sources: compiled.sources, annotate, version: Some(version.as_str()) };
+            let Emitted { artifacts, not_expressed, mut diagnostics, faults } = backend.emit(platform, &options);
+            for found in diagnostics.iter_mut().filter(|found| found.stages.is_empty()) {
+                found.stages.extend(stage.name.clone());
+            }
+            output.artifacts.extend(artifacts);
+            output.not_expressed.extend(not_expressed.into_iter().map(|what| (name.to_owned(), what)));
+            emission.findings.extend(diagnostics);
+            emission.faults.extend(faults);
+        }
+        output.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        emission.outputs.push(output);
+    }
+    emission.findings.settle();
+    emission
+}
+
+/// The text of an artifact.
+pub fn text(artifact: &Artifact) -> &str {
+    match &artifact.content {
+        Content::Text(text) => text,
+    }
+}

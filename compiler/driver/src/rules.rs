@@ -1,0 +1,120 @@
+//! Phase 10, the site's and the packs' rules: what breaks them, as findings that levels and waivers apply to.
+
+use nbc_model::Model;
+use nbc_model::expression::Expectation;
+use nbc_model::expression::evaluate::{Evaluation, Evaluator};
+use nbc_model::kinds::ActionId;
+use nbc_model::rules::{Access, Judged, RuleFinding, WorldSlots, judge_expectation, judge_rules};
+use nbc_model::world::{EntityId, World};
+use nbc_platform::Decisions;
+use nbc_platform::finding::{Broken, Finding};
+use nbc_source::{Diagnostic, Diagnostics};
+
+use crate::codes;
+
+/// Decisions as rules ask for them.
+struct Decided<'d>(&'d Decisions);
+
+impl Access for Decided<'_> {
+    fn may(&self, principal: EntityId, action: ActionId, resource: EntityId) -> bool {
+        self.0.may(principal, action, resource)
+    }
+
+    fn who_may(&self, action: ActionId, resource: EntityId) -> Vec<EntityId> {
+        let row = self.0.of(action, resource);
+        row.map_or_else(Vec::new, |row| row.users.iter().map(|allowed| allowed.user).collect())
+    }
+}
+
+/// What breaks a rule in one world, and what went wrong while it was asked.
+pub(crate) fn judge(model: &mut Model, world: &World, decisions: &Decisions) -> (Vec<Finding>, Diagnostics) {
+    let (broken, failed) = broken(model, world, decisions);
+    let findings = broken.iter().filter_map(|broken| finding(model, world, broken)).collect();
+    (findings, failed)
+}
+
+/// Subjects that break rules, levels and waivers aside.
+pub(crate) fn broken(model: &mut Model, world: &World, decisions: &Decisions) -> (Vec<RuleFinding>, Diagnostics) {
+    let rules = std::mem::take(&mut model.rules);
+    let access = Decided(decisions);
+    let (broken, failed) =
+        ask(model, world, &access, |model, evaluator| judge_rules(evaluator, &rules, world, model.entities, &access));
+    model.rules = rules;
+    (broken, failed)
+}
+
+/// How the expectations of a test stand.
+pub(crate) fn expectations(
+    model: &mut Model,
+    world: &World,
+    decisions: &Decisions,
+    expectations: &[Expectation],
+) -> (Vec<Judged>, Diagnostics) {
+    let access = Decided(decisions);
+    ask(model, world, &access, |_, evaluator| {
+        expectations.iter().map(|expectation| judge_expectation(evaluator, expectation)).collect()
+    })
+}
+
+/// What an evaluator leaves of the model.
+struct Rest<'m> {
+    entities: &'m nbc_model::index::Table<EntityId, nbc_model::world::Entity>,
+}
+
+fn ask<T>(
+    model: &mut Model,
+    world: &World,
+    access: &dyn Access,
+    ask: impl FnOnce(&Rest<'_>, &mut Evaluator<'_>) -> T,
+) -> (T, Diagnostics) {
+    let platform = model
+        .kind("platform")
+        .and_then(|kind| world.of_kind(kind).iter().copied().find(|entity| model.entities[*entity].package.is_none()));
+    let currency = model.currency().to_owned();
+    let mut diagnostics = Diagnostics::new();
+    let Model { names, kinds, store, origins, expressions, globals, entities, .. } = model;
+    let slots = WorldSlots { entities, world, platform, currency: &currency, access: Some(access) };
+    let mut evaluator = Evaluator::new(Evaluation {
+        names,
+        store,
+        origins,
+        diagnostics: &mut diagnostics,
+        kinds,
+        expressions,
+        globals,
+        slots: &slots,
+    });
+    let answer = ask(&Rest { entities }, &mut evaluator);
+    (answer, diagnostics)
+}
+
+/// `None` where the rule's pack is not turned on in this stage.
+fn finding(model: &Model, world: &World, broken: &RuleFinding) -> Option<Finding> {
+    let rule = model.rules.get(broken.rule)?;
+    let name = model.text(rule.name);
+    let pack = rule.pack.map(|pack| model.text(pack).to_owned());
+    if pack.as_deref().is_some_and(|pack| !is_on(model, world, pack)) {
+        return None;
+    }
+    let subjects: Vec<String> = broken.subjects.iter().map(|subject| format!("`{}`", model.path(*subject))).collect();
+    let first = broken.subjects.first().copied()?;
+    let verb = if subjects.len() == 1 { "breaks" } else { "break" };
+    let message = format!("{} {verb} rule `{name}`: {}", subjects.join(" and "), rule.sentence.trim_end_matches('.'));
+    let mut diagnostic = Diagnostic::new(&codes::RULE_BROKEN, model.entities[first].span, message)
+        .label(broken.because.clone().unwrap_or_default());
+    for subject in broken.subjects.iter().skip(1) {
+        diagnostic = diagnostic.related(model.entities[*subject].span, format!("`{}`", model.path(*subject)));
+    }
+    let requirement = rule.require.get(broken.requirement).map_or(rule.span, |requirement| requirement.span);
+    let whose = pack.as_ref().map_or_else(|| "the rule".to_owned(), |pack| format!("the rule, of pack {pack}"));
+    diagnostic = diagnostic.related(requirement, whose);
+    diagnostic.help.extend(broken.message.clone());
+    let on = broken.subjects.clone();
+    Some(Finding::of_rule(diagnostic, Broken { rule: name.to_owned(), pack, level: rule.level, on }))
+}
+
+/// Whether the stage has the declaration `pack NAME { … }`.
+fn is_on(model: &Model, world: &World, pack: &str) -> bool {
+    let Some(kind) = model.kind("pack") else { return false };
+    world.of_kind(kind).iter().any(|entity| model.handle(*entity) == pack)
+}

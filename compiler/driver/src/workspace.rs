@@ -1,0 +1,271 @@
+//! Phases 1 and 2: every file that belongs to a workspace, read once, and every `.nbc` file parsed.
+//!
+//! The standard library and the shipped packs come first, then the workspace by path, then files that others name:
+//! tables, environments, raw manifests, templates. What cannot be read is a finding at the place that asked for it.
+
+mod named;
+
+use nbc_model::{ParsedFile, stdlib};
+use nbc_policy::packs;
+use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources, Span};
+
+use crate::codes;
+use crate::config::{self, Settings};
+use crate::host::{Entry, EntryKind, Host, Refusal};
+
+/// A workspace in memory.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub sources: Sources,
+    pub parsed: Vec<ParsedFile>,
+    pub settings: Settings,
+    /// What loading and parsing found, sorted.
+    pub findings: Diagnostics,
+    /// Files of the workspace itself: what nbc brings is not counted.
+    pub files: usize,
+}
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// The whole workspace.
+    Folder,
+    /// One `.nbc` file by itself, with the files it names; `nbc.toml` is not asked for.
+    File(&'a str),
+}
+
+/// Folders of version control, which may hold anything under any name.
+const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".jj", ".svn"];
+/// The file that marks a folder as nbc's own output.
+pub const OUTPUT_MARK: &str = "nbc-map.json";
+
+/// Reads and parses.
+pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
+    let mut loader = Loader { host, workspace: Workspace::default(), shipped: 0 };
+    loader.shipped();
+    match scope {
+        Scope::Folder => loader.folder(),
+        Scope::File(path) => {
+            loader.add(path, None);
+        }
+    }
+    loader.parse();
+    loader.named();
+    let Loader { mut workspace, shipped, .. } = loader;
+    workspace.files = workspace.sources.len() - shipped;
+    workspace.findings.settle();
+    workspace
+}
+
+struct Loader<'h> {
+    host: &'h dyn Host,
+    workspace: Workspace,
+    shipped: usize,
+}
+
+impl Loader<'_> {
+    fn shipped(&mut self) {
+        let sources = &mut self.workspace.sources;
+        for file in stdlib::FILES {
+            sources.add(SourceFile::new(file.path, FileKind::Nbc, file.text));
+        }
+        for pack in packs::ALL {
+            sources.add(SourceFile::new(format!("packs/{}/access.cedar", pack.name), FileKind::Cedar, pack.access));
+            sources.add(SourceFile::new(format!("packs/{}/pack.nbc", pack.name), FileKind::Nbc, pack.rules));
+        }
+        self.shipped = sources.len();
+    }
+
+    fn folder(&mut self) {
+        if self.host.read(config::FILE) == Err(Refusal::Missing) {
+            self.workspace.findings.push(
+                Diagnostic::without_place(&codes::NO_WORKSPACE, "there is no `nbc.toml` here")
+                    .help("`nbc init` starts a platform; `nbc -C DIR …` judges another folder"),
+            );
+            return;
+        }
+        if let Some(file) = self.add(config::FILE, None) {
+            let text = self.workspace.sources.get(file).map_or("", |source| &*source.text);
+            let (settings, findings) = config::read(file, text);
+            self.workspace.settings = settings;
+            self.workspace.findings.extend(findings);
+        }
+        for path in self.list() {
+            match reserved(&path) {
+                Some(name) => self.reserved(&path, name),
+                None => {
+                    self.add(&path, None);
+                }
+            }
+        }
+    }
+
+    /// Every `.nbc` and `.cedar` file below the root, sorted by path.
+    fn list(&mut self) -> Vec<String> {
+        let (mut found, mut folders) = (Vec::new(), vec![String::new()]);
+        while let Some(folder) = folders.pop() {
+            let entries = match self.host.list(&folder) {
+                Ok(entries) => entries,
+                Err(refusal) => {
+                    let shown = if folder.is_empty() { "." } else { &folder };
+                    self.refused(shown, None, &refusal, "folder");
+                    continue;
+                }
+            };
+            if !folder.is_empty() && is_not_ours(&entries) {
+                continue;
+            }
+            for Entry { name, kind } in entries {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                if self.workspace.settings.exclude.contains(&path) {
+                    continue;
+                }
+                match kind {
+                    EntryKind::Folder if !VERSION_CONTROL.contains(&name.as_str()) => folders.push(path),
+                    EntryKind::File if matches!(kind_of(&path), FileKind::Nbc | FileKind::Cedar) => found.push(path),
+                    EntryKind::Folder | EntryKind::File | EntryKind::Other => {}
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Reads a file into the sources. `asked` is the text that names it.
+    fn add(&mut self, path: &str, asked: Option<Span>) -> Option<FileId> {
+        let bytes = match self.host.read(path) {
+            Ok(bytes) => bytes,
+            Err(refusal) => {
+                self.refused(path, asked, &refusal, "file");
+                return None;
+            }
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(self.workspace.sources.add(SourceFile::new(path, kind_of(path), text))),
+            Err(error) => {
+                self.not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes(), asked);
+                None
+            }
+        }
+    }
+
+    fn refused(&mut self, path: &str, asked: Option<Span>, refusal: &Refusal, what: &str) {
+        let code = match refusal {
+            Refusal::TooLarge(_) => &codes::FILE_TOO_LARGE,
+            Refusal::Missing | Refusal::NotAFile | Refusal::Link | Refusal::Failed(_) => &codes::UNREADABLE_FILE,
+        };
+        let message = format!("the {what} `{path}` cannot be read: {refusal}");
+        // A file that nobody names has no other place than itself.
+        let span = asked.unwrap_or_else(|| self.placeholder(path, ""));
+        let found = Diagnostic::new(code, span, message);
+        self.workspace.findings.push(match refusal {
+            Refusal::TooLarge(_) => {
+                found.help("take it out of the workspace, or name its folder in `exclude` of nbc.toml")
+            }
+            Refusal::Link => found.help("put the file itself into the workspace"),
+            Refusal::Missing | Refusal::NotAFile | Refusal::Failed(_) => found,
+        });
+    }
+
+    /// Shows the line up to the first byte that is no text.
+    fn not_utf8(&mut self, path: &str, valid: usize, bytes: &[u8], asked: Option<Span>) {
+        let start = valid.saturating_sub(1 << 16);
+        let before = String::from_utf8_lossy(bytes.get(start..valid).unwrap_or_default());
+        let line = 1 + bytes.iter().take(valid).filter(|byte| **byte == b'\n').count();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let byte = bytes.get(valid).copied().unwrap_or_default();
+        let span = self.placeholder(path, "");
+        let message = format!("`{path}` is not UTF-8 text: byte {byte:#04x} at line {line}, column {column}");
+        let found = Diagnostic::new(&codes::NOT_UTF8, span, message).help("save it as UTF-8");
+        self.workspace.findings.push(match asked {
+            Some(asked) => found.related(asked, "named here"),
+            None => found,
+        });
+    }
+
+    /// An empty file under a name, so that a finding has a place. Its kind is none that a later phase reads.
+    fn placeholder(&mut self, path: &str, text: &str) -> Span {
+        let file = self.workspace.sources.add(SourceFile::new(path, FileKind::Other, text));
+        Span::new(file, 0..0)
+    }
+
+    fn reserved(&mut self, path: &str, name: &str) {
+        let span = self.placeholder(path, "");
+        let message = format!("`{name}/` is the name of files that nbc brings");
+        let found = Diagnostic::new(&codes::RESERVED_FOLDER, span, message);
+        self.workspace.findings.push(found.help("rename the folder"));
+    }
+
+    fn parse(&mut self) {
+        let Workspace { sources, parsed, findings, .. } = &mut self.workspace;
+        for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Nbc) {
+            let parse = nbc_syntax::parse(&source.text, file);
+            findings.extend(parse.diagnostics().iter().cloned());
+            parsed.push(ParsedFile { file, parse });
+        }
+    }
+
+    /// Reads the files that the parsed files name. Whether a missing one matters is for the language to say.
+    fn named(&mut self) {
+        let mut wanted: Vec<named::Named> = Vec::new();
+        for parsed in &self.workspace.parsed {
+            if parsed.file.0 as usize >= self.shipped {
+                wanted.extend(named::of(parsed, self.workspace.sources.path(parsed.file)));
+            }
+        }
+        wanted.sort_by(|a, b| (&a.paths, a.span).cmp(&(&b.paths, b.span)));
+        for named::Named { paths, span } in wanted {
+            self.named_file(&paths, span);
+        }
+    }
+
+    fn named_file(&mut self, paths: &[named::Place], span: Span) {
+        for place in paths {
+            let path = match place {
+                named::Place::Inside(path) => path,
+                named::Place::Outside(written) => {
+                    let message = format!("`{written}` leads out of the workspace");
+                    let found = Diagnostic::new(&codes::OUTSIDE_WORKSPACE, span, message);
+                    self.workspace
+                        .findings
+                        .push(found.help("put the file into the workspace; paths start at the folder of nbc.toml"));
+                    return;
+                }
+            };
+            if self.workspace.sources.find(path).is_some() {
+                return;
+            }
+            match self.host.read(path) {
+                Err(Refusal::Missing) => {}
+                _ => {
+                    self.add(path, Some(span));
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// A nested workspace, or output of nbc.
+fn is_not_ours(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| entry.name == config::FILE || entry.name == OUTPUT_MARK)
+}
+
+/// The reserved folder that a path lies in.
+fn reserved(path: &str) -> Option<&str> {
+    let mut steps = path.split('/');
+    match (steps.next(), steps.next(), steps.next()) {
+        (Some("std"), Some(_), _) => Some("std"),
+        (Some("packs"), Some(pack), Some(_)) if packs::find(pack).is_some() => path.get(.."packs/".len() + pack.len()),
+        _ => None,
+    }
+}
+
+fn kind_of(path: &str) -> FileKind {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("nbc") => FileKind::Nbc,
+        Some("cedar") => FileKind::Cedar,
+        Some("csv") => FileKind::Csv,
+        _ => FileKind::Other,
+    }
+}
