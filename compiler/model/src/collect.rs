@@ -244,9 +244,10 @@ impl Collector<'_> {
         for (at, id, decl) in &found.types {
             let Some(file) = files.get(*at) else { continue };
             let ty = decl.type_().map_or(Type::Invalid, |ty| self.ty(file, &ty));
-            self.kinds.types[*id].base = self.without_circle(*id, ty, file, decl);
+            self.kinds.types[*id].base = ty;
             self.unbound.types.push((file.id, *id, decl.clone()));
         }
+        self.cut_circles(files, found);
         for (at, id, decl) in &found.kinds {
             if let Some(file) = files.get(*at) {
                 self.actions(file, *id, decl);
@@ -271,19 +272,27 @@ impl Collector<'_> {
         self.pack_parameters(files);
     }
 
-    /// `type A = A`, directly or through others, has no meaning.
-    fn without_circle(&mut self, id: TypeId, ty: Type, file: &File, decl: &ast::TypeDecl) -> Type {
-        let mut seen = &ty;
-        while let Type::Named(next) = seen {
-            if *next == id {
-                let message = "a type cannot be defined by itself";
-                self.diagnostics
-                    .push(Diagnostic::new(&codes::CYCLE, file.span(decl.range()), message).label("this circle"));
-                return Type::Invalid;
-            }
-            seen = &self.kinds.types[*next].base;
+    /// A type that is made of itself, directly or through others, has no values.
+    fn cut_circles(&mut self, files: &[File], found: &Found) {
+        let mut edges = Vec::new();
+        for (id, ty) in self.kinds.types.iter() {
+            named_inside(&ty.base, &mut |inner| edges.push((id, inner)));
         }
-        ty
+        for circle in nbc_graph::cycles(edges) {
+            let first = circle.first().and_then(|first| found.types.iter().find(|(_, id, _)| id == first));
+            if let Some((at, _, decl)) = first
+                && let Some(file) = files.get(*at)
+            {
+                let names: Vec<&str> =
+                    circle.iter().chain(circle.first()).map(|id| self.names.text(self.kinds.types[*id].name)).collect();
+                let message = format!("a type cannot be made of itself: {}", names.join(" → "));
+                let span = file.span(decl.range());
+                self.diagnostics.push(Diagnostic::new(&codes::CYCLE, span, message).label("this circle"));
+            }
+            for id in circle {
+                self.kinds.types[id].base = Type::Invalid;
+            }
+        }
     }
 
     fn extend_enum(&mut self, file: &File, decl: &ast::ExtendEnumDecl) {
@@ -582,5 +591,30 @@ fn unknown_type(names: &Names, kinds: &KindSet, name: &str, span: Span) -> Diagn
     match near.first() {
         Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
         None => unknown,
+    }
+}
+
+/// Calls back for every named type that a type is made of, without entering it.
+fn named_inside(ty: &Type, see: &mut dyn FnMut(TypeId)) {
+    match ty {
+        Type::Named(id) => see(*id),
+        Type::OneOf(types) => types.iter().for_each(|ty| named_inside(ty, see)),
+        Type::List(element, _) => named_inside(element, see),
+        Type::Map(key, value) => {
+            named_inside(key, see);
+            named_inside(value, see);
+        }
+        Type::Invalid
+        | Type::Bool
+        | Type::Int
+        | Type::Count
+        | Type::Text
+        | Type::Date
+        | Type::Quantity(_)
+        | Type::Permission
+        | Type::Enum(_)
+        | Type::Record(_)
+        | Type::Variant(_)
+        | Type::Entity(_) => {}
     }
 }

@@ -162,7 +162,7 @@ impl<'a> Folder<'a> {
             }
             Preset::None if field.optional => UNSAID,
             Preset::None => match self.kinds.base(&field.ty) {
-                Type::Record(record) if self.has_only_defaults(*record) => {
+                Type::Record(record) if self.has_only_defaults(*record, 0) => {
                     let value = self.record(*record, &[], 0, place);
                     Slot { value, origin: field.default_origin }
                 }
@@ -171,17 +171,20 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// A record whose fields all have defaults is never required.
-    fn has_only_defaults(&self, record: RecordId) -> bool {
-        self.kinds.records[record].fields.iter().all(|(_, field)| {
-            field.optional
-                || field.default != Preset::None
-                || match self.kinds.base(&field.ty) {
-                    Type::Record(inner) => *inner != record && self.has_only_defaults(*inner),
-                    Type::List(..) | Type::Map(..) => true,
-                    _ => false,
-                }
-        })
+    /// A record whose fields all have defaults is never required. Records that need each other never have them all:
+    /// the depth ends such a circle.
+    fn has_only_defaults(&self, record: RecordId, depth: usize) -> bool {
+        const DEEPEST: usize = 16;
+        depth < DEEPEST
+            && self.kinds.records[record].fields.iter().all(|(_, field)| {
+                field.optional
+                    || field.default != Preset::None
+                    || match self.kinds.base(&field.ty) {
+                        Type::Record(inner) => self.has_only_defaults(*inner, depth + 1),
+                        Type::List(..) | Type::Map(..) => true,
+                        _ => false,
+                    }
+            })
     }
 
     /// The value of one path, or nothing where nobody says anything about it.

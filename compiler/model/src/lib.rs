@@ -20,6 +20,8 @@ mod fold;
 pub mod index;
 pub mod kinds;
 pub mod layer;
+#[cfg(test)]
+mod layer_tests;
 pub mod model;
 pub mod names;
 mod presets;

@@ -1,0 +1,226 @@
+//! What layers, parents, tables, loops and the day make of a platform: text in, text out.
+
+use crate::Model;
+use crate::testing::analysed;
+use crate::value::Value;
+use crate::world::World;
+
+/// The value of a path in each world, one line a world; where anything was found wrong, that.
+fn shown(workspace: &str, path: &str) -> String {
+    let analysed = analysed(workspace);
+    if !analysed.findings.is_empty() {
+        return analysed.report();
+    }
+    let worlds = analysed.model.worlds.iter();
+    worlds.map(|world| read(&analysed.model, world, path)).collect::<Vec<_>>().join("\n")
+}
+
+fn read(model: &Model, world: &World, path: &str) -> String {
+    let mut steps = path.split('.');
+    let kind = model.kind(steps.next().unwrap()).unwrap();
+    let handle = steps.next().unwrap();
+    let Some(mut entity) = world.of_kind(kind).iter().copied().find(|entity| model.handle(*entity) == handle) else {
+        return "not there".to_owned();
+    };
+    let mut value = Value::Absent;
+    for step in steps {
+        value = model.slot_named(world, entity, step).unwrap().value;
+        if let Value::Entity(next) = value {
+            entity = next;
+        }
+    }
+    model.display(value)
+}
+
+/// Only the first lines of what was found: place, level, name, message.
+fn found(workspace: &str) -> String {
+    let report = analysed(workspace).report();
+    report.lines().filter(|line| !line.starts_with("  ")).collect::<Vec<_>>().join("\n")
+}
+
+const STAGES: &str = "
+user ana {}
+user eli {}
+profile small { cpu: 2, memory: 8Gi }
+group ml { owners: [ana], members: [ana], profiles: [small], quota { cpu: 8, gpu { a100: 1 } } }
+";
+
+#[test]
+fn stages_lie_above_the_base_and_each_other() {
+    let workspace = format!(
+        "{STAGES}
+stage dev {{ override group.ml.quota.cpu: 4 }}
+stage prod {{ override group.ml.quota.gpu.a100: 8, set group.ml.contact: \"ml@uni.example\" }}
+stage west extends prod {{ override group.ml.quota.cpu: 16, add group.ml.members: [eli] }}
+"
+    );
+    assert_eq!(shown(&workspace, "group.ml.quota.cpu"), "4\n8\n16");
+    assert_eq!(shown(&workspace, "group.ml.quota.gpu"), "{ a100: 1 }\n{ a100: 8 }\n{ a100: 8 }");
+    assert_eq!(shown(&workspace, "group.ml.members"), "[ana]\n[ana]\n[ana, eli]");
+    assert_eq!(shown(&workspace, "group.ml.contact"), "absent\n\"ml@uni.example\"\n\"ml@uni.example\"");
+}
+
+#[test]
+fn the_wrong_word_says_which_one_is_right() {
+    let set = format!("{STAGES}stage prod {{ set group.ml.quota.cpu: 4 }}");
+    assert_eq!(
+        found(&set),
+        "main.nbc:6:33 error[wrong-word] `set` is for what nobody said yet; this was said: write `override`"
+    );
+    let override_ = format!("{STAGES}stage prod {{ override group.ml.contact: \"a@b.example\" }}");
+    assert_eq!(
+        found(&override_),
+        "main.nbc:6:32 error[wrong-word] `override` is for what was said before; nobody said this yet: write `set`"
+    );
+    let remove = format!("{STAGES}stage prod {{ remove group.ml.members: [eli] }}");
+    assert_eq!(found(&remove), "main.nbc:6:40 error[not-present] `eli` is not in the list");
+    let add = format!("{STAGES}stage prod {{ add group.ml.members: [ana] }}");
+    assert_eq!(found(&add), "main.nbc:6:37 warning[already-present] `ana` is in the list already");
+}
+
+#[test]
+fn what_is_locked_stays() {
+    let workspace = "
+profile small { locked cpu: 2, memory: 8Gi }
+stage prod { override profile.small.cpu: 4 }
+";
+    assert_eq!(found(workspace), "main.nbc:3:37 error[locked] this is locked by a lower layer");
+}
+
+#[test]
+fn a_child_has_what_its_parent_says_in_the_same_stage_but_not_its_own_fields() {
+    let workspace = "
+profile small { title: \"Small\", cpu: 2, memory: 8Gi, variables { \"A\": \"1\" } }
+profile large extends small { cpu: 8 }
+stage prod { override profile.small.memory: 16Gi }
+";
+    assert_eq!(shown(workspace, "profile.large.cpu"), "8");
+    assert_eq!(shown(workspace, "profile.large.memory"), "16Gi");
+    assert_eq!(shown(workspace, "profile.large.memory-guarantee"), "16Gi");
+    assert_eq!(shown(workspace, "profile.large.title"), "\"Large\"");
+}
+
+#[test]
+fn a_preset_exists_only_where_something_names_it() {
+    let workspace = "profile mine extends std/small {}\ngroup a { roles: [analyst] }\n";
+    assert_eq!(shown(workspace, "profile.small.cpu"), "not there");
+    assert_eq!(shown(workspace, "role.analyst.privileged"), "false");
+    assert_eq!(shown(workspace, "role.admin.privileged"), "not there");
+}
+
+#[test]
+fn a_loop_makes_one_declaration_for_each_element() {
+    let workspace = "
+let teams = [\"red\", \"blue\"]
+for team in teams { group \"{team}-students\" { cost-center: team } }
+";
+    assert_eq!(shown(workspace, "group.red-students.cost-center"), "\"red\"");
+    assert_eq!(shown(workspace, "group.blue-students.title"), "\"Blue students\"");
+}
+
+#[test]
+fn a_row_is_a_person_and_a_cell_has_its_place() {
+    let table = "
+== main.nbc
+group lab {}
+user from \"people.csv\" { handle: row.login, email: row.\"E-mail\", until: row.ends, member-of: row.team }
+== people.csv
+login;E-mail;ends;team
+ana;ana@lab.example;2027-06-30;lab
+";
+    assert_eq!(shown(table, "user.ana.until"), "2027-06-30");
+    assert_eq!(shown(table, "group.lab.members"), "[ana]");
+    let wrong = table.replace("2027-06-30", "30/06/2027").replace(";lab", ";lap");
+    assert_eq!(
+        found(&wrong),
+        "people.csv:2:21 error[bad-cell] `30/06/2027` is not a date: dates are year-month-day\n\
+         people.csv:2:32 error[unknown-name] there is no group `lap`"
+    );
+}
+
+/// Members of a group as of the day of the tests, 2026-11-20.
+fn members(workspace: &str, group: &str) -> String {
+    let analysed = analysed(workspace);
+    assert_eq!(analysed.report(), "");
+    let model = &analysed.model;
+    let world = &model.worlds[0];
+    let id = world.of_kind(model.kind("group").unwrap()).iter().find(|id| model.handle(**id) == group).unwrap();
+    let members = world.membership.of(*id).iter().map(|member| match member.until {
+        Some(until) => format!("{} until {until}", model.handle(member.user)),
+        None => model.handle(member.user).to_owned(),
+    });
+    members.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn members_of_a_sub_group_are_members_above_for_as_long_as_everything_lasts() {
+    let workspace = "
+user ana { until: 2027-12-31 }
+user bob {}
+user gone { until: 2026-11-19 }
+user later { from: 2026-11-21 }
+group lab { until: 2027-06-30 }
+group ml { parent: lab, members: [ana, bob until 2027-01-31, gone, later] }
+group old { parent: lab, until: 2026-11-19, members: [bob] }
+";
+    assert_eq!(members(workspace, "lab"), "ana until 2027-06-30, bob until 2027-01-31");
+    assert_eq!(members(workspace, "old"), "");
+}
+
+#[test]
+fn circles_are_drawn_and_nothing_else_is_said() {
+    assert_eq!(
+        found("group a { parent: b }\ngroup b { parent: a }\n"),
+        "main.nbc:1:19 error[cycle] a group cannot be above itself: a → b → a"
+    );
+    assert_eq!(
+        found("user a extends b {}\nuser b extends a {}\n"),
+        "main.nbc:1:16 error[cycle] a declaration cannot extend itself: a → b → a"
+    );
+    assert_eq!(
+        found("profile small { memory: 1Gi }\n"),
+        "main.nbc:1:9 error[missing-field] profile `small` has no `cpu`"
+    );
+    assert_eq!(found("type A = [A]\n"), "main.nbc:1:1 error[cycle] a type cannot be made of itself: A → A");
+}
+
+#[test]
+fn the_same_slot_twice_shows_both() {
+    assert_eq!(
+        found("user ana { email: \"a@b.example\", email: \"c@d.example\" }\n"),
+        "main.nbc:1:34 error[said-twice] `email` of `ana` is said twice"
+    );
+    assert_eq!(found("user ana {}\nuser ana {}\n"), "main.nbc:2:6 error[duplicate-name] user `ana` is declared twice");
+}
+
+#[test]
+fn names_are_met_with_the_nearest_ones() {
+    assert_eq!(
+        analysed("user dana {}\ngroup ml { members: [dena] }\n").report(),
+        "main.nbc:2:22 error[unknown-name] there is no user `dena`\n  \
+         main.nbc:1:6 nearest: dana\n  help: did you mean `dana`?\n"
+    );
+    assert_eq!(
+        found("user ml {}\ngroup ml {}\nstorage s { size: 1Gi, read: [ml] }\n"),
+        "main.nbc:3:31 error[ambiguous-name] `ml` can mean `group.ml` or `user.ml`"
+    );
+    assert_eq!(found("grop ml {}\n"), "main.nbc:1:1 error[unknown-kind] there is no kind `grop`");
+}
+
+#[test]
+fn the_order_of_files_and_declarations_changes_nothing() {
+    let files = ["== a.nbc\nuser ana {}\ngroup ml { members: [ana] }\n", "== b.nbc\ngroup lab {}\nuser bob {}\n"];
+    let one = analysed(&files.concat());
+    let other = analysed(&[files[1], "== a.nbc\ngroup ml { members: [ana] }\nuser ana {}\n"].concat());
+    let paths = |model: &Model| model.entities.ids().map(|id| model.path(id)).collect::<Vec<_>>();
+    assert_eq!(paths(&one.model), paths(&other.model));
+}
+
+#[test]
+fn every_file_of_the_standard_library_is_carried() {
+    let carried: Vec<&str> = crate::stdlib::FILES.iter().map(|file| file.path).collect();
+    let mut sorted = carried.clone();
+    sorted.sort_unstable();
+    assert_eq!(carried, sorted);
+    assert_eq!(analysed("user ana {}\n").report(), "", "the standard library by itself has no findings");
+}
