@@ -20,7 +20,7 @@ impl Backend for Cedar {
     }
 
     fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
-        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let mut writer = Writer::new(self, platform.model(), options);
         let texts = platform.cedar();
         let files = [
             ("schema.cedarschema", &texts.schema),
@@ -31,5 +31,19 @@ impl Backend for Cedar {
             writer.text(format!("cedar/{name}"), text.clone(), Vec::new());
         }
         writer.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cedar;
+    use crate::testing::{LAB, emitted, text};
+
+    #[test]
+    fn the_texts_of_the_judge_are_written_as_they_are() {
+        let emitted = emitted(&Cedar, LAB);
+        assert!(text(&emitted, "cedar/policies.cedar").contains("no-guest-gpu"));
+        assert!(text(&emitted, "cedar/schema.cedarschema").contains("entity User"));
+        serde_json::from_str::<serde_json::Value>(text(&emitted, "cedar/entities.json")).unwrap();
     }
 }

@@ -35,7 +35,7 @@ impl Backend for CondaStore {
 
     fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
         let site = Site::new(platform);
-        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let mut writer = Writer::new(self, platform.model(), options);
         let schema = Some(&CONDA_STORE_2025_2);
         let specifications = &site.draft().specifications;
         let today = site.draft().today();

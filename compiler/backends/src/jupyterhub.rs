@@ -40,7 +40,7 @@ impl Backend for JupyterHub {
 
     fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
         let site = Site::new(platform);
-        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let mut writer = Writer::new(self, platform.model(), options);
         let Some(settings) = site.settings() else { return writer.finish() };
         let (facts, origins) = facts_of(&site, settings);
         let mut document = Document::new("profiles", &facts);
@@ -272,31 +272,28 @@ fn say_what_of_a_profile(site: &Site<'_, '_>, profile: &Profile<'_>, missing: &m
             "no node pool has a GPU, so it has no resource name",
         );
     }
-    if let Some(pool) = node_pool.and_then(|pool| site.platform.declared().get(pool.value)) {
-        if pool.select.value.is_empty() && entry::provider_label(pool).is_none() {
-            let origin = node_pool.map_or(profile.cpu.origin, |pool| pool.origin);
-            missing(
-                format!("{path}.node-pool"),
-                origin,
-                "the pool has neither `select` nor `instances`, so no label leads to its machines",
-            );
-        }
+    if let Some(pool) = node_pool.and_then(|pool| site.platform.declared().get(pool.value))
+        && pool.select.value.is_empty()
+        && entry::provider_label(pool).is_none()
+    {
+        let origin = node_pool.map_or(profile.cpu.origin, |pool| pool.origin);
+        missing(
+            format!("{path}.node-pool"),
+            origin,
+            "the pool has neither `select` nor `instances`, so no label leads to its machines",
+        );
     }
     for entry in &variables.value {
-        if let SecretOrText::Secret(secret) = entry.value {
-            if entry::kubernetes_secret(site, secret.entity).is_none() {
-                missing(
-                    format!("{path}.variables.{}", entry.key),
-                    entry.origin,
-                    "a pod reads secrets of Kubernetes only",
-                );
-            }
+        if let SecretOrText::Secret(secret) = entry.value
+            && entry::kubernetes_secret(site, secret.entity).is_none()
+        {
+            missing(format!("{path}.variables.{}", entry.key), entry.origin, "a pod reads secrets of Kubernetes only");
         }
     }
-    if let Some(secret) = image_secret {
-        if entry::kubernetes_secret(site, secret.value.entity).is_none() {
-            missing(format!("{path}.image-secret"), secret.origin, "a pod reads secrets of Kubernetes only");
-        }
+    if let Some(secret) = image_secret
+        && entry::kubernetes_secret(site, secret.value.entity).is_none()
+    {
+        missing(format!("{path}.image-secret"), secret.origin, "a pod reads secrets of Kubernetes only");
     }
     for item in &mounts.value {
         let storage = site.platform.declared().get(item.value);
@@ -315,6 +312,20 @@ mod tests {
     use super::JupyterHub;
     use crate::testing::{LAB, emitted, text};
     use serde_json::Value;
+
+    /// The module has tests of its own; they run wherever there is a Python.
+    #[test]
+    fn the_module_passes_its_own_tests() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/jupyterhub");
+        let python = std::process::Command::new("python3")
+            .args(["-m", "unittest", "nbc_hub_test"])
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .current_dir(folder)
+            .output();
+        if let Ok(output) = python {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
 
     #[test]
     fn profiles_are_offered_as_decided() {

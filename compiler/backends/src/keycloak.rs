@@ -51,7 +51,7 @@ impl Backend for Keycloak {
 
     fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
         let site = Site::new(platform);
-        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let mut writer = Writer::new(self, platform.model(), options);
         let Some(settings) = site.settings() else { return writer.finish() };
         let name = settings.realm.value;
         let (realm, origins) = build(&site, &mut writer);

@@ -36,7 +36,7 @@ impl Backend for Kubernetes {
 
     fn emit(&self, platform: &Platform<'_>, options: &Options<'_>) -> Emitted {
         let site = Site::new(platform);
-        let mut writer = Writer::new(platform.model(), options.sources, options.annotate);
+        let mut writer = Writer::new(self, platform.model(), options);
         let schema = Some(&KUBERNETES_1_36);
         let version = options.version.unwrap_or("1.36");
         let places = places::places(&site);

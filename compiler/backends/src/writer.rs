@@ -8,6 +8,8 @@ use nbc_model::value::OriginId;
 use nbc_source::{Diagnostic, Sources};
 
 use crate::artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
+use crate::backend::{Backend, Options};
+use crate::codes;
 use crate::lines::{self, Layout};
 use crate::print;
 use crate::validate::SchemaSet;
@@ -45,8 +47,13 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(model: &'a Model, sources: &'a Sources, annotate: bool) -> Writer<'a> {
-        Writer { model, sources, annotate, emitted: Emitted::default() }
+    pub(crate) fn new(backend: &dyn Backend, model: &'a Model, options: &Options<'a>) -> Writer<'a> {
+        let Options { sources, annotate, version } = *options;
+        let mut writer = Writer { model, sources, annotate, emitted: Emitted::default() };
+        if let Some(version) = version.filter(|version| !backend.versions().contains(version)) {
+            writer.diagnostic(unknown_version(backend, version));
+        }
+        writer
     }
 
     /// Writes a JSON file of one document.
@@ -151,6 +158,13 @@ impl<'a> Writer<'a> {
     fn places(&self, sourced: &Sourced) -> String {
         places(self.model, self.sources, &sourced.from).join(", ")
     }
+}
+
+fn unknown_version(backend: &dyn Backend, version: &str) -> Diagnostic {
+    let name = backend.name();
+    let message = format!("nbc has no schema for version {version} of {name}");
+    Diagnostic::without_place(&codes::UNKNOWN_TARGET_VERSION, message)
+        .help(format!("in nbc.toml, `[backends.{name}]` takes {}", backend.versions().join(", ")))
 }
 
 /// The lines (`teams/ml.nbc:10`) of origins, each once, in their order.

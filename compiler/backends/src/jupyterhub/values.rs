@@ -205,10 +205,10 @@ pub(crate) fn values(
 fn by_name(roles: Vec<Value>) -> Map<String, Value> {
     let mut named = Map::new();
     for role in roles {
-        if let Value::Object(mut role) = role {
-            if let Some(Value::String(name)) = role.remove("name") {
-                named.insert(name, Value::Object(role));
-            }
+        if let Value::Object(mut role) = role
+            && let Some(Value::String(name)) = role.remove("name")
+        {
+            named.insert(name, Value::Object(role));
         }
     }
     named

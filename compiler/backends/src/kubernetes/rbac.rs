@@ -14,6 +14,9 @@ use super::places::{Holder, Place};
 use crate::site::{GivenRole, Site, Subject};
 use crate::writer::Document;
 
+/// Who holds something, and the declarations that say so.
+type Subjects = Vec<(Subject, Vec<OriginId>)>;
+
 const GROUP: &str = "rbac.authorization.k8s.io";
 
 /// Roles and bindings of one namespace.
@@ -35,7 +38,7 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, given: &[Giv
     let see = site.holders(site.draft().actions.group_see_usage, group.id.entity);
     let groups = see.groups.iter().map(|(group, from)| (Subject::Group(*group), from.clone()));
     let users = see.users.iter().map(|(user, from)| (Subject::User(*user), from.clone()));
-    let subjects: Vec<(Subject, Vec<OriginId>)> = groups.chain(users).collect();
+    let subjects: Subjects = groups.chain(users).collect();
     if !subjects.is_empty() {
         documents.push(document(&usage_role(meta("nbc-see-usage"))));
         documents.push(bound(site, meta("nbc-see-usage"), "Role", "nbc-see-usage", &subjects));
@@ -68,7 +71,7 @@ fn in_kubernetes(
     site: &Site<'_, '_>,
     given: &[GivenRole],
     of: Option<nbc_model::world::EntityId>,
-) -> Vec<(String, Vec<(Subject, Vec<OriginId>)>)> {
+) -> Vec<(String, Subjects)> {
     let mut roles: Vec<(String, Subject, OriginId)> = Vec::new();
     for row in given.iter().filter(|row| row.of == of) {
         let role = site.role(row.role);
@@ -81,7 +84,7 @@ fn in_kubernetes(
         }
     }
     roles.sort();
-    let mut found: Vec<(String, Vec<(Subject, Vec<OriginId>)>)> = Vec::new();
+    let mut found: Vec<(String, Subjects)> = Vec::new();
     for (name, subject, origin) in roles {
         match found.last_mut() {
             Some((last, subjects)) if *last == name => match subjects.last_mut() {
