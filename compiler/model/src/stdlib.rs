@@ -39,7 +39,6 @@ pub const FILES: &[StandardFile] = files! {
     "kinds/user.nbc"
     "presets/channels.nbc"
     "presets/identity-providers.nbc"
-    "presets/idle.nbc"
     "presets/roles.nbc"
     "presets/services.nbc"
     "presets/sizes.nbc"
