@@ -27,7 +27,8 @@ impl Backend for Cedar {
             ("entities.json", &texts.entities),
             ("policies.cedar", &texts.policies),
         ];
-        for (name, text) in files {
+        // The judge makes them only where this target is configured.
+        for (name, text) in files.into_iter().filter(|(_, text)| !text.is_empty()) {
             writer.text(format!("cedar/{name}"), text.clone(), Vec::new());
         }
         writer.finish()
