@@ -96,6 +96,7 @@ struct Matrix<'a, 'm> {
     reasons: FxHashMap<Reason, ReasonId>,
     findings: findings::Found,
     cohorts: cohorts::Cohorts,
+    classes: classes::Known,
 }
 
 /// One resource while it is decided.
@@ -131,13 +132,14 @@ impl<'a, 'm> Matrix<'a, 'm> {
             reasons: FxHashMap::default(),
             findings: findings::Found::default(),
             cohorts: cohorts::Cohorts::of(access),
+            classes: classes::Known::default(),
         }
     }
 
     fn action(&mut self, action: &ActionShape) {
         let access = self.access;
         let resources = access.people.world.of_kind(action.kind);
-        let slice = Slice::of(access, action, &self.actors, resources);
+        let slice = Slice::of(access, action, &self.actors, resources, &mut self.classes);
         let everywhere = self.everywhere(action);
         let mut verdicts = Verdicts { table: Vec::new(), known: FxHashMap::default() };
         let mut row = Row {
@@ -209,7 +211,14 @@ impl<'a, 'm> Matrix<'a, 'm> {
             let others = (0..self.actors.len() as u32).filter(|at| row.ways.get(*at as usize) == Some(&0));
             row.touched.extend(others);
         }
-        row.touched.sort_unstable();
+        // One group's members are in order already; many entries together are put in order by a walk over everybody.
+        if row.touched.len() * 16 > self.actors.len() && !row.touched.is_sorted() {
+            row.touched.clear();
+            let all = row.ways.iter().enumerate();
+            row.touched.extend(all.filter(|(_, way)| **way != 0 || row.slice.permits_written).map(|(at, _)| at as u32));
+        } else {
+            row.touched.sort_unstable();
+        }
     }
 
     fn behind(&mut self, who: EntityId) -> std::rc::Rc<[u32]> {
@@ -234,6 +243,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
             row.slice.relations.iter().map(|relation| classes::related(access, row.resource, relation)).collect();
         let mut local: Vec<u32> = vec![u32::MAX; row.slice.actor_classes * WAYS];
         let mut outcome: FxHashMap<u32, u32> = FxHashMap::default();
+        let reasons: Vec<ReasonId> = entries.iter().map(|(_, holder)| self.reason(holder.reason)).collect();
         let mut users: Vec<Allowed> = Vec::new();
         let mut services = 0_u64;
         for at in &row.touched {
@@ -258,13 +268,13 @@ impl<'a, 'm> Matrix<'a, 'm> {
                 }
             };
             let Some(verdict_row) = verdicts.table.get(verdict as usize) else { continue };
-            let holder =
-                (way != 0).then(|| row.reasons.get(position).and_then(|at| entries.get(*at as usize))).flatten();
+            let entry = row.reasons.get(position).filter(|_| way != 0);
+            let reason = entry.and_then(|at| reasons.get(*at as usize).copied());
             if verdict_row.is_notable() {
                 outcome.insert(*at, verdict);
             }
             if at_user(access, position) {
-                self.record(row, actor, holder.map(|(_, holder)| holder), verdict_row, &mut users);
+                self.record(row, actor, reason, verdict_row, &mut users);
             } else {
                 services += u64::from(verdict_row.allowed);
             }
@@ -272,7 +282,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
         self.decisions.judged += self.actors.len() as u64;
         self.decisions.allowed += users.len() as u64 + services;
         let mut groups: Vec<HeldBy> = Vec::new();
-        for (_, holder) in entries {
+        for ((_, holder), reason) in entries.iter().zip(&reasons) {
             let behind = self.behind(holder.who);
             let notable: Vec<(EntityId, &Verdict)> = if outcome.is_empty() {
                 Vec::new()
@@ -283,7 +293,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
                 behind.iter().filter_map(of).collect()
             };
             if access.people.is_group(holder.who) && notable.iter().all(|(_, verdict)| verdict.allowed) {
-                groups.push(HeldBy { group: holder.who, reason: self.reason(holder.reason) });
+                groups.push(HeldBy { group: holder.who, reason: *reason });
             }
             self.findings.entry(row.action, row.resource, holder, behind.len(), &notable);
         }
@@ -297,20 +307,14 @@ impl<'a, 'm> Matrix<'a, 'm> {
         &mut self,
         row: &Row<'_>,
         user: EntityId,
-        holder: Option<&Holder>,
+        reason: Option<ReasonId>,
         verdict: &Verdict,
         users: &mut Vec<Allowed>,
     ) {
         if verdict.allowed {
-            let reason = match holder {
-                Some(holder) => Some(holder.reason),
-                None => self.permit(verdict).map(Reason::Policy),
-            };
-            if let Some(reason) = reason {
-                users.push(Allowed { user, reason: self.reason(reason) });
-            }
-        } else if let Some(holder) = holder {
-            let reason = self.reason(holder.reason);
+            let reason = reason.or_else(|| self.permit(verdict).map(|policy| self.reason(Reason::Policy(policy))));
+            users.extend(reason.map(|reason| Allowed { user, reason }));
+        } else if let Some(reason) = reason {
             for policy in &verdict.refused_by {
                 self.decisions.forbid(Forbidden {
                     action: row.action.action,

@@ -8,7 +8,6 @@ use nbc_model::index::Id as _;
 use nbc_model::kinds::{FieldId, KindId};
 use nbc_model::value::{Date, Element, List, OriginId, Slot, Value};
 use nbc_model::world::{EntityId, World};
-use rustc_hash::FxHashMap;
 
 use crate::shape::{KindRoles, Shapes};
 
@@ -23,7 +22,8 @@ pub struct People<'m> {
     /// Services with an account, sorted.
     pub services: Vec<EntityId>,
     active: Vec<bool>,
-    groups_of: FxHashMap<EntityId, Vec<EntityId>>,
+    /// By entity.
+    groups_of: Vec<Vec<EntityId>>,
     everyone: Option<EntityId>,
     /// Roles that groups, people and services have today, sorted by role.
     pub role_grants: Vec<RoleGrant>,
@@ -48,7 +48,7 @@ impl<'m> People<'m> {
             users: Vec::new(),
             services: Vec::new(),
             active: vec![false; model.entities.len()],
-            groups_of: FxHashMap::default(),
+            groups_of: vec![Vec::new(); model.entities.len()],
             everyone: None,
             role_grants: Vec::new(),
         };
@@ -122,7 +122,7 @@ impl<'m> People<'m> {
         for row in world.membership.groups() {
             for member in &row.members {
                 if self.acts(member.user) {
-                    self.groups_of.entry(member.user).or_default().push(row.group);
+                    self.join(member.user, row.group);
                 }
             }
         }
@@ -133,17 +133,23 @@ impl<'m> People<'m> {
             .collect();
         for (service, group) in services {
             for group in self.chain(group) {
-                self.groups_of.entry(service).or_default().push(group);
+                self.join(service, group);
             }
         }
         if let Some(everyone) = self.everyone {
-            for user in &self.users {
-                self.groups_of.entry(*user).or_default().push(everyone);
+            for user in self.users.clone() {
+                self.join(user, everyone);
             }
         }
-        for groups in self.groups_of.values_mut() {
+        for groups in &mut self.groups_of {
             groups.sort_unstable();
             groups.dedup();
+        }
+    }
+
+    fn join(&mut self, actor: EntityId, group: EntityId) {
+        if let Some(groups) = self.groups_of.get_mut(actor.index()) {
+            groups.push(group);
         }
     }
 
@@ -177,7 +183,7 @@ impl<'m> People<'m> {
 
     /// All groups that somebody is in, those above included, sorted.
     pub fn groups_of(&self, actor: EntityId) -> &[EntityId] {
-        self.groups_of.get(&actor).map_or(&[], Vec::as_slice)
+        self.groups_of.get(actor.index()).map_or(&[], Vec::as_slice)
     }
 
     pub fn is_in(&self, actor: EntityId, group: EntityId) -> bool {

@@ -3,6 +3,8 @@
 //! A decision reads what the policies read and nothing else. So people who agree in that are one class, things too,
 //! and Cedar is asked once for each pair of classes and each way in which the action is held.
 
+use std::rc::Rc;
+
 use nbc_model::index::Id as _;
 use nbc_model::kinds::KindId;
 use nbc_model::value::Value;
@@ -18,7 +20,7 @@ use crate::shape::ActionShape;
 pub(super) struct Slice {
     pub(super) reads: Reads,
     /// By position of the actor.
-    pub(super) actors: Vec<u32>,
+    pub(super) actors: Rc<[u32]>,
     /// By position of the resource among those of its kind.
     pub(super) resources: Vec<u32>,
     pub(super) relations: Vec<Relation>,
@@ -28,8 +30,33 @@ pub(super) struct Slice {
     pub(super) permits_written: bool,
 }
 
+/// The classes of actors that are known already: most actions read the same of people.
+#[derive(Debug, Default)]
+pub(super) struct Known(Vec<KnownClasses>);
+
+/// What is read, the entities that waivers are on, the class of each actor and how many there are.
+type KnownClasses = (Side, Vec<EntityId>, Rc<[u32]>, usize);
+
+impl Known {
+    fn of(&mut self, access: &Access<'_>, side: &Side, waived: &[EntityId], actors: &[EntityId]) -> (Rc<[u32]>, usize) {
+        if let Some((.., known, count)) = self.0.iter().find(|(read, on, ..)| read == side && on == waived) {
+            return (known.clone(), *count);
+        }
+        let (found, count) = classes(access, side, waived, actors);
+        let found: Rc<[u32]> = found.into();
+        self.0.push((side.clone(), waived.to_vec(), found.clone(), count));
+        (found, count)
+    }
+}
+
 impl Slice {
-    pub(super) fn of(access: &Access<'_>, action: &ActionShape, actors: &[EntityId], resources: &[EntityId]) -> Slice {
+    pub(super) fn of(
+        access: &Access<'_>,
+        action: &ActionShape,
+        actors: &[EntityId],
+        resources: &[EntityId],
+        known: &mut Known,
+    ) -> Slice {
         let applying = access.applying(action);
         let mut reads = Reads::default();
         let mut permits_written = false;
@@ -44,7 +71,7 @@ impl Slice {
         }
         let waived: Vec<EntityId> =
             access.waivers.iter().filter(|w| applying.contains(&w.policy)).map(|w| w.on).collect();
-        let (actors, actor_classes) = classes(access, &reads.principal, &waived, actors);
+        let (actors, actor_classes) = known.of(access, &reads.principal, &waived, actors);
         let (resources, _) = classes(access, &reads.resource, &waived, resources);
         let relations = reads.relations.iter().cloned().collect();
         Slice { reads, actors, resources, relations, actor_classes, permits_written }

@@ -171,11 +171,8 @@ fn domains(access: &Access<'_>) -> Vec<(String, Vec<RestrictedExpression>)> {
             CedarType::Bool if attribute.name == "enabled" => vec![RestrictedExpression::new_bool(true)],
             CedarType::Bool => [true, false].map(RestrictedExpression::new_bool).to_vec(),
             CedarType::Enum(of) => {
-                let Some(Ok(type_name)) =
-                    access.policies.shapes.enums.get(of).map(|name| name.parse::<EntityTypeName>())
-                else {
-                    continue;
-                };
+                let name = access.policies.shapes.enums.get(of);
+                let Some(type_name) = name.and_then(|name| name.parse::<EntityTypeName>().ok()) else { continue };
                 let model = access.people.model;
                 let values = model.kinds.enums[*of].values.iter().map(|value| {
                     let uid = EntityUid::from_type_name_and_id(type_name.clone(), Eid::new(model.text(value.name)));
