@@ -66,7 +66,7 @@ fn method(site: &Site<'_, '_>, provider: &Declared<'_>) -> Option<(&'static str,
         SignInMethod::Oidc(oidc) => {
             let issuer = oidc.issuer.value.trim_end_matches('/');
             // Keycloak reads the rest from the discovery document only in its console: the addresses are those of
-            // the standard layout, which an admin can correct.
+            // another Keycloak, and for any other provider that is listed as not expressed.
             set("issuer", issuer.into());
             set("metadataDescriptorUrl", format!("{issuer}/.well-known/openid-configuration").into());
             set("authorizationUrl", format!("{issuer}/protocol/openid-connect/auth").into());
@@ -332,6 +332,13 @@ pub(crate) fn say_what_is_missing(site: &Site<'_, '_>, writer: &mut Writer<'_>) 
             Allow::Organizations(_) | Allow::Teams(_) => {
                 missing("allow", allow.origin, "Keycloak does not ask a provider for organizations or teams");
             }
+        }
+        if let SignInMethod::Oidc(oidc) = &method.value
+            && !oidc.issuer.value.contains("/realms/")
+        {
+            let why = "only its discovery document names its endpoints, and nbc reads no network: the addresses written are \
+                       those of another Keycloak; correct them in the console by importing the discovery document";
+            missing("method", oidc.issuer.origin, why);
         }
         if groups_from.as_ref().is_some_and(|mapping| mapping.value.others.value == OtherGroups::Error) {
             let origin = groups_from.as_ref().map_or(method.origin, |mapping| mapping.origin);
