@@ -5,7 +5,7 @@
 //! before ([`crate::holders`]); others are asked about only where a written policy permits.
 
 mod classes;
-mod cohorts;
+pub(crate) mod cohorts;
 mod findings;
 #[cfg(test)]
 mod tests;

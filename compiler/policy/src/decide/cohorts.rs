@@ -20,7 +20,7 @@ use crate::shape::{ActionShape, CedarType};
 /// Most invented people for one group.
 const MOST: usize = 64;
 
-pub(super) struct Cohorts {
+pub(crate) struct Cohorts {
     groups: Vec<(EntityId, Vec<Invented>)>,
     /// Attributes that are tried with every value.
     tried: Vec<String>,
@@ -34,7 +34,7 @@ struct Invented {
 }
 
 impl Cohorts {
-    pub(super) fn of(access: &Access<'_>) -> Cohorts {
+    pub(crate) fn of(access: &Access<'_>) -> Cohorts {
         let open: Vec<EntityId> = access
             .people
             .of_kind(access.policies.shapes.roles_of_kinds.group)
@@ -90,6 +90,21 @@ impl Cohorts {
             answers.push(Cohort { group: *group, answer });
         }
         answers
+    }
+
+    /// The answer for somebody who comes through this group, held or not.
+    pub(crate) fn of_group(
+        &self,
+        access: &Access<'_>,
+        group: EntityId,
+        action: &ActionShape,
+        resource: EntityId,
+    ) -> CohortAnswer {
+        let Some((_, people)) = self.groups.iter().find(|(open, _)| *open == group) else { return CohortAnswer::No };
+        let mut reads = Reads::default();
+        let applying = access.applying(action).into_iter().filter_map(|at| access.written(at));
+        applying.for_each(|policy| reads.join(&policy.reads));
+        self.answer(access, action, resource, people, &reads).0
     }
 
     fn answer(

@@ -16,14 +16,18 @@ pub struct NotFound {
     pub help: Vec<String>,
 }
 
-/// The person or service of that name.
+/// The person or service of that name, or the group, for what is true of people who come through it.
 ///
 /// # Errors
 /// [`NotFound`] with the nearest names.
 pub fn principal(access: &Access<'_>, text: &str) -> Result<EntityId, NotFound> {
     let kinds = access.policies.shapes.roles_of_kinds;
     let kinds: Vec<KindId> = [kinds.user, kinds.service].into_iter().flatten().collect();
-    one_of(access, &kinds, text, "person or service")
+    let group = text.strip_prefix("group.");
+    match (group, access.policies.shapes.roles_of_kinds.group) {
+        (Some(_), Some(group)) => one_of(access, &[group], text, "group"),
+        _ => one_of(access, &kinds, text, "person or service"),
+    }
 }
 
 /// The action and the thing that `ACTION RESOURCE` names. The thing decides between actions of one name.

@@ -190,3 +190,33 @@ fn a_name_in_a_question_that_means_nothing_has_neighbours() {
     found |
     "#);
 }
+
+/// Of the people of an open group only the group is known.
+#[test]
+fn what_somebody_can_do_who_comes_through_an_open_group() {
+    let site = "user ana {}
+secret code { from: env { name: \"CODE\" } }
+identity-provider campus {
+  method: oidc { issuer: \"https://login.uni.example\", client-id: \"hub\", client-secret: code }
+}
+group all-of-campus { owners: [ana], profiles: [gpu] }
+group visitors { parent: all-of-campus, owners: [ana], members-from: campus, profiles: [small] }
+profile small { cpu: 1, memory: 1Gi }
+profile gpu { cpu: 1, memory: 1Gi, gpu { a100: 1 } }
+node-pool pool { cpu: 8, memory: 64Gi, gpu { a100: 1 }, max-nodes: 1 }
+pack gpu-cost { level: hard }";
+    let workspace = testing::workspace(&[("site.nbc", site)]);
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let access = workspace.access(&policies);
+    let answer = what_can(&access, principal(&access, "group.visitors").unwrap());
+    let rights: Vec<String> = answer
+        .can
+        .iter()
+        .map(|right| {
+            let action = access.policies.shapes.action(right.action).unwrap();
+            format!("{} {} {:?}", action.id, workspace.model.path(right.resource), right.depends_on)
+        })
+        .collect();
+    assert_eq!(rights, ["launch profile.gpu [\"affiliation\"]", "launch profile.small []"]);
+}

@@ -1,12 +1,14 @@
-//! `nbc audit what-can ana`: everything that one person or service can do.
+//! `nbc audit what-can ana`: everything that one person or service can do, or somebody who comes through an open group.
 
 use nbc_model::kinds::ActionId;
 use nbc_model::value::Date;
 use nbc_model::world::EntityId;
+use nbc_platform::decisions::CohortAnswer;
 
 use super::edges::{Way, ways};
 use super::{Edge, PolicyShown};
 use crate::access::{Access, Decide};
+use crate::decide::cohorts::Cohorts;
 
 /// Everything that one can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Right {
     pub resource: EntityId,
     pub until: Option<Date>,
     pub because: Vec<Edge>,
+    /// Of an open group: what the answer depends on, by field. Empty where it is simply yes.
+    pub depends_on: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,10 @@ pub fn what_can(access: &Access<'_>, who: EntityId) -> WhatCan {
         refused: Vec::new(),
         inactive: super::why::inactive(access, who),
     };
+    if access.people.is_group(who) {
+        answer.inactive = None;
+        return of_group(access, answer);
+    }
     if answer.inactive.is_some() {
         return answer;
     }
@@ -65,11 +73,42 @@ pub fn what_can(access: &Access<'_>, who: EntityId) -> WhatCan {
                     resource: *resource,
                     until: if ends.contains(&None) { None } else { ends.into_iter().flatten().max() },
                     because: open.iter().flat_map(|way| way.edges(access, who, shape, *resource)).collect(),
+                    depends_on: Vec::new(),
                 });
             } else if !open.is_empty() {
                 let by = PolicyShown::all(access, &verdict.refused_by);
                 answer.refused.push(RefusedRight { action: shape.action, resource: *resource, by });
             }
+        }
+    }
+    answer
+}
+
+/// Whatever somebody can do of whom only the group is known.
+fn of_group(access: &Access<'_>, mut answer: WhatCan) -> WhatCan {
+    let cohorts = Cohorts::of(access);
+    let above = access.people.chain(answer.who);
+    for shape in &access.policies.shapes.actions {
+        for resource in access.people.world.of_kind(shape.kind) {
+            let all = ways(access, shape, *resource);
+            let open: Vec<&Way> = all.iter().filter(|way| above.contains(&way.holder.who)).collect();
+            if open.is_empty() {
+                continue;
+            }
+            let depends_on = match cohorts.of_group(access, answer.who, shape, *resource) {
+                CohortAnswer::No => continue,
+                CohortAnswer::Yes => Vec::new(),
+                CohortAnswer::DependsOn(fields) => fields,
+            };
+            let because =
+                open.iter().map(|way| Edge { text: way.text(access, shape, *resource), span: way.span(access) });
+            answer.can.push(Right {
+                action: shape.action,
+                resource: *resource,
+                until: None,
+                because: because.collect(),
+                depends_on,
+            });
         }
     }
     answer
