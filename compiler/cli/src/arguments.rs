@@ -42,6 +42,12 @@ pub enum Format {
     Json,
     /// One finding a line
     Concise,
+    /// A drawing for Graphviz; of `graph`
+    Dot,
+    /// A drawing for Markdown; of `graph`
+    Mermaid,
+    /// A drawing for browsers; of `graph`
+    Svg,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,6 +63,95 @@ pub enum Command {
     Check(CheckArguments),
     /// Write Kubernetes, Keycloak, JupyterHub, conda-store and Cedar files. Reads files, writes files
     Build(BuildArguments),
+    /// Start a platform from a template. Writes files
+    Init(InitArguments),
+    /// List things, or show one thing with all its values. Reads files
+    Show(ShowArguments),
+    /// Why a value, a written line or a message is what it is. Reads files
+    Explain(ExplainArguments),
+    /// Who may do what, with the lines that say so. Reads files
+    Audit(AuditArguments),
+    /// Draw what depends on what. Reads files
+    Graph(GraphArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InitArguments {
+    /// The new folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub directory: PathBuf,
+    /// What to start from; `--list` says what there is
+    #[arg(long, value_name = "NAME", default_value = "lab")]
+    pub template: String,
+    /// List the templates
+    #[arg(long)]
+    pub list: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowArguments {
+    /// `profile`, or `group.ml-research`
+    #[arg(value_name = "KIND or KIND.NAME")]
+    pub what: Option<String>,
+    /// Defaults too, not only what somebody said
+    #[arg(long)]
+    pub effective: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExplainArguments {
+    /// `group.ml-research.quota.cpu`, `out/kubernetes/lab/quota.yaml:9`, `NBC0203` or `unknown-name`
+    #[arg(value_name = "PLACE")]
+    pub place: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AuditArguments {
+    #[command(subcommand)]
+    pub question: Question,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Question {
+    /// Everybody who can do it
+    WhoCan {
+        /// `read`, `launch`, `environment.edit` …
+        action: String,
+        /// `cohort-7`, or `data-source.cohort-7`
+        resource: String,
+        /// Exit 1 unless the answer is this: `yes` (somebody), `no` (nobody), or a number of people
+        #[arg(long, value_name = "yes, no or N")]
+        expect: Option<String>,
+    },
+    /// Everything that one person or service can do
+    WhatCan {
+        who: String,
+        /// Exit 1 unless the answer is this: `yes` (something), `no` (nothing), or a number of things
+        #[arg(long, value_name = "yes, no or N")]
+        expect: Option<String>,
+    },
+    /// Why somebody can or cannot
+    Why {
+        who: String,
+        action: String,
+        resource: String,
+        /// Exit 1 unless the answer is this
+        #[arg(long, value_name = "yes or no")]
+        expect: Option<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct GraphArguments {
+    /// Around this declaration
+    #[arg(long, value_name = "KIND.NAME")]
+    pub focus: Option<String>,
+    /// So many references away
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub depth: usize,
+    /// What refers to this declaration, directly or through others
+    #[arg(long, value_name = "KIND.NAME")]
+    pub affected_by: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,12 @@
 //! One file for each command.
 
+mod audit;
 mod build;
 mod check;
+mod explain;
+mod graph;
+mod init;
+mod show;
 
 use crate::arguments::{Arguments, Command};
 use crate::{Exit, Io, Stop};
@@ -11,5 +16,10 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
     match &arguments.command {
         Command::Check(own) => check::run(own, global, io),
         Command::Build(own) => build::run(own, global, io),
+        Command::Init(own) => init::run(own, global, io),
+        Command::Show(own) => show::run(own, global, io),
+        Command::Explain(own) => explain::run(own, global, io),
+        Command::Audit(own) => audit::run(own, global, io),
+        Command::Graph(own) => graph::run(own, global, io),
     }
 }

@@ -29,6 +29,7 @@ impl Report<'_> {
             Format::Human => human::report(self, global, io)?,
             Format::Json => writeln!(io.out, "{}", json::findings(self))?,
             Format::Concise => concise::report(self, global, io)?,
+            Format::Dot | Format::Mermaid | Format::Svg => return Err(not_drawn()),
         }
         Ok(match self.summary.verdict {
             Verdict::Ok => Exit::Done,
@@ -36,6 +37,11 @@ impl Report<'_> {
             Verdict::Nothing => Exit::CouldNot,
         })
     }
+}
+
+/// A drawing was asked for where there is none.
+pub(crate) fn not_drawn() -> Stop {
+    Stop::because("only `nbc graph` draws", "choose --format human, json or concise")
 }
 
 /// Whether colours help: never in a file, never where the reader does not want them.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nbc_driver::{Analysis, Disk, Scope, day};
 use nbc_model::value::Date;
+use nbc_model::world::World;
 
 use crate::arguments::Global;
 use crate::{Io, Stop};
@@ -74,5 +75,47 @@ impl Session {
             }
         }
         Ok(analysis)
+    }
+}
+
+/// What a question about one stage needs.
+pub(crate) struct Asked<'a> {
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) world: &'a World,
+}
+
+impl<'a> Asked<'a> {
+    /// The stage that was named, or the only one.
+    ///
+    /// # Errors
+    /// Where errors keep the files from being asked, or several stages leave it open which one is meant.
+    pub(crate) fn of(analysis: &'a Analysis, global: &Global) -> Result<Asked<'a>, Stop> {
+        if let Some(found) = analysis.findings.iter().find(|found| found.level == nbc_source::Level::Error) {
+            let place = found.span.map_or_else(String::new, |span| format!("{}: ", analysis.sources().place(span)));
+            return Err(Stop::because(
+                format!("{place}{}", found.message),
+                "`nbc check` shows all errors; correct them first",
+            ));
+        }
+        let model = &analysis.model;
+        let name = |world: &World| world.stage.map(|stage| model.text(model.stages[stage].name));
+        let worlds = &model.worlds;
+        let chosen = match &global.stage {
+            Some(wanted) => worlds.iter().find(|world| name(world) == Some(wanted)),
+            None => match worlds.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            },
+        };
+        match chosen {
+            Some(world) => Ok(Asked { analysis, world }),
+            None => {
+                let names: Vec<&str> = worlds.iter().filter_map(name).collect();
+                Err(Stop::because(
+                    "this workspace has several stages, and the answer differs",
+                    format!("name one with --stage: {}", names.join(", ")),
+                ))
+            }
+        }
     }
 }
