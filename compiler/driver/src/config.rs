@@ -28,7 +28,8 @@ pub struct Settings {
 pub fn read(file: FileId, text: &str) -> (Settings, Diagnostics) {
     let mut reader = Reader { file, text, out: Diagnostics::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    // The first is the mistake; what the parser says after it follows from it.
+    if let Some(error) = errors.first() {
         let span = reader.span(error.span().unwrap_or(0..0));
         let why = error.message().trim_end_matches('.').to_owned();
         reader.out.push(
@@ -40,6 +41,7 @@ pub fn read(file: FileId, text: &str) -> (Settings, Diagnostics) {
         return (Settings::default(), reader.out);
     }
     let settings = reader.settings(table.get_ref());
+    reader.out.settle();
     (settings, reader.out)
 }
 
@@ -82,7 +84,10 @@ impl Reader<'_> {
             return;
         }
         let written = self.written(value);
-        let message = format!("there is no edition {written}");
+        let message = match said {
+            Some(_) => format!("there is no edition `{written}`"),
+            None => format!("the edition `{written}` is not a text"),
+        };
         let found = self.wrong(value, message, &format!("this nbc knows edition {}", EDITIONS.join(", ")));
         let quoted = format!("\"{written}\"");
         let is_unquoted = said.is_none() && EDITIONS.contains(&written.as_str());
@@ -230,8 +235,21 @@ mod tests {
         insta::assert_snapshot!(report(good), @r#"["drafts"] {"cedar": "4", "kubernetes": "1.36"}"#);
         let bad = "edition = 2026\nexlude = []\n[backends.kubernets]\n[backends.keycloak]\nversion = \"9\"\n\
                    [backends.jupyterhub]\nversion = 5\n";
-        insta::assert_snapshot!(report(bad), @"");
-        insta::assert_snapshot!(report(""), @"");
-        insta::assert_snapshot!(report("edition = = 3\n"), @"");
+        insta::assert_snapshot!(report(bad), @r#"
+        wrong-setting at `2026`: the edition `2026` is not a text (this nbc knows edition 2026)
+        unknown-setting at `exlude`: `nbc.toml` has no setting `exlude` (did you mean `exclude`?; it knows edition, exclude, backends)
+        unknown-setting at `kubernets`: `nbc.toml` has no setting `kubernets` (did you mean `kubernetes`?; it knows cedar, conda-store, jupyterhub, keycloak, kubernetes)
+        unknown-target-version at `"9"`: nbc does not know version `9` of keycloak (it knows 26)
+        wrong-setting at `5`: the version `5` is not a text (write it in quotes; nbc knows 5 of jupyterhub)
+        [] {}
+        "#);
+        insta::assert_snapshot!(report(""), @r#"
+        wrong-setting at ``: `nbc.toml` does not say its edition (write `edition = "2026"` as its first line)
+        [] {}
+        "#);
+        insta::assert_snapshot!(report("edition = = 3\n"), @r#"
+        settings-syntax at `=`: `nbc.toml` cannot be read: extra `=`, expected nothing (the smallest one is `edition = "2026"`)
+        [] {}
+        "#);
     }
 }

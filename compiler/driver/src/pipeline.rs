@@ -4,7 +4,6 @@
 //! [`emit`] writes texts for the targets. Each is total: what is wrong is a finding beside the result.
 
 use std::cell::Cell;
-use std::mem;
 
 use nbc_backends::{Artifact, Content, Emitted, Fault, NotExpressed};
 use nbc_model::value::Date;
@@ -111,30 +110,24 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };
     }
 
-    // 10 Judge and 11 Decide, stage by stage. Rules may ask who may do what, so they follow the decisions.
-    let worlds = mem::take(&mut model.worlds);
-    let mut judged: Vec<(Vec<Finding>, Judgement)> = Vec::new();
-    for world in &worlds {
-        if !is_chosen(model, world, only) {
-            judged.push((Vec::new(), Judgement::default()));
-            continue;
-        }
-        judged.push(judge(model, world, workspace, policies.as_ref(), &mut findings));
-    }
-
-    // Tests are worlds of their own, above a stage.
+    // Tests are worlds of their own, above a stage; they are evaluated before the model is lent to the platforms.
     let tests = tests::run(model, workspace, policies.as_ref(), only, as_of);
     findings.extend(tests.iter().flat_map(|test| test.findings.iter().cloned()));
-    model.worlds = worlds;
 
-    // 12 Seal
     let model: &'m Model = model;
     let mut stages = Vec::new();
-    for (world, (found, judgement)) in model.worlds.iter().zip(judged) {
-        if !is_chosen(model, world, only) {
-            continue;
-        }
+    for world in model.worlds.iter().filter(|world| is_chosen(model, world, only)) {
+        // 10 Judge
         let draft = Draft::new(model, world, sources, &workspace.settings.targets);
+        let mut found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
+
+        // 11 Decide. Rules may ask who may do what, so they follow the decisions.
+        let judgement = decide(&draft, policies.as_ref());
+        let (broken, failed) = rules::judge(model, world, &judgement.decisions);
+        found.extend(broken);
+        findings.extend(failed);
+
+        // 12 Seal
         let outcome = nbc_platform::seal(draft, found, &Made::new(judgement));
         let of_stage = match &outcome {
             Ok(platform) => platform.findings(),
@@ -145,26 +138,6 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
     }
     findings.settle();
     Compiled { workspace, model, sources, stages, policies, tests, findings }
-}
-
-/// Phases 10 and 11 of one world.
-fn judge(
-    model: &mut Model,
-    world: &World,
-    workspace: &Workspace,
-    policies: Option<&Policies>,
-    findings: &mut Diagnostics,
-) -> (Vec<Finding>, Judgement) {
-    let Workspace { sources, settings, .. } = workspace;
-    let (mut found, judgement) = {
-        let draft = Draft::new(model, world, sources, &settings.targets);
-        let found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
-        (found, decide(&draft, policies))
-    };
-    let (broken, failed) = rules::judge(model, world, &judgement.decisions);
-    found.extend(broken);
-    findings.extend(failed);
-    (found, judgement)
 }
 
 /// 11 Decide.

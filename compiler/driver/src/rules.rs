@@ -1,10 +1,9 @@
 //! Phase 10, the site's and the packs' rules: what breaks them, as findings that levels and waivers apply to.
 
 use nbc_model::Model;
-use nbc_model::expression::Expectation;
-use nbc_model::expression::evaluate::{Evaluation, Evaluator};
+use nbc_model::expression::Test;
 use nbc_model::kinds::ActionId;
-use nbc_model::rules::{Access, Judged, RuleFinding, WorldSlots, judge_expectation, judge_rules};
+use nbc_model::rules::{Access, Judged, RuleFinding};
 use nbc_model::world::{EntityId, World};
 use nbc_platform::Decisions;
 use nbc_platform::finding::{Broken, Finding};
@@ -27,65 +26,25 @@ impl Access for Decided<'_> {
 }
 
 /// What breaks a rule in one world, and what went wrong while it was asked.
-pub(crate) fn judge(model: &mut Model, world: &World, decisions: &Decisions) -> (Vec<Finding>, Diagnostics) {
+pub(crate) fn judge(model: &Model, world: &World, decisions: &Decisions) -> (Vec<Finding>, Diagnostics) {
     let (broken, failed) = broken(model, world, decisions);
     let findings = broken.iter().filter_map(|broken| finding(model, world, broken)).collect();
     (findings, failed)
 }
 
 /// Subjects that break rules, levels and waivers aside.
-pub(crate) fn broken(model: &mut Model, world: &World, decisions: &Decisions) -> (Vec<RuleFinding>, Diagnostics) {
-    let rules = std::mem::take(&mut model.rules);
-    let access = Decided(decisions);
-    let (broken, failed) =
-        ask(model, world, &access, |model, evaluator| judge_rules(evaluator, &rules, world, model.entities, &access));
-    model.rules = rules;
-    (broken, failed)
+pub(crate) fn broken(model: &Model, world: &World, decisions: &Decisions) -> (Vec<RuleFinding>, Diagnostics) {
+    nbc_model::rules::judge(model, world, &Decided(decisions))
 }
 
 /// How the expectations of a test stand.
 pub(crate) fn expectations(
-    model: &mut Model,
+    model: &Model,
     world: &World,
     decisions: &Decisions,
-    expectations: &[Expectation],
+    test: &Test,
 ) -> (Vec<Judged>, Diagnostics) {
-    let access = Decided(decisions);
-    ask(model, world, &access, |_, evaluator| {
-        expectations.iter().map(|expectation| judge_expectation(evaluator, expectation)).collect()
-    })
-}
-
-/// What an evaluator leaves of the model.
-struct Rest<'m> {
-    entities: &'m nbc_model::index::Table<EntityId, nbc_model::world::Entity>,
-}
-
-fn ask<T>(
-    model: &mut Model,
-    world: &World,
-    access: &dyn Access,
-    ask: impl FnOnce(&Rest<'_>, &mut Evaluator<'_>) -> T,
-) -> (T, Diagnostics) {
-    let platform = model
-        .kind("platform")
-        .and_then(|kind| world.of_kind(kind).iter().copied().find(|entity| model.entities[*entity].package.is_none()));
-    let currency = model.currency().to_owned();
-    let mut diagnostics = Diagnostics::new();
-    let Model { names, kinds, store, origins, expressions, globals, entities, .. } = model;
-    let slots = WorldSlots { entities, world, platform, currency: &currency, access: Some(access) };
-    let mut evaluator = Evaluator::new(Evaluation {
-        names,
-        store,
-        origins,
-        diagnostics: &mut diagnostics,
-        kinds,
-        expressions,
-        globals,
-        slots: &slots,
-    });
-    let answer = ask(&Rest { entities }, &mut evaluator);
-    (answer, diagnostics)
+    nbc_model::rules::judge_test(model, world, test, &Decided(decisions))
 }
 
 /// `None` where the rule's pack is not turned on in this stage.

@@ -47,7 +47,7 @@ pub(crate) fn run(
 }
 
 fn one(
-    model: &mut Model,
+    model: &Model,
     workspace: &Workspace,
     policies: Option<&Policies>,
     number: usize,
@@ -62,7 +62,7 @@ fn one(
         };
         let (broken, failed) = rules::broken(model, world, &decisions);
         findings.extend(failed);
-        let (judged, failed) = rules::expectations(model, world, &decisions, &test.expectations);
+        let (judged, failed) = rules::expectations(model, world, &decisions, &test);
         findings.extend(failed);
         let asked = Asked { model, workspace, decisions: &decisions, broken: &broken, test: &test.name };
         for (expectation, judged) in test.expectations.iter().zip(judged) {

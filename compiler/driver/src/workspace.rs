@@ -151,7 +151,7 @@ impl Loader<'_> {
 
     fn refused(&mut self, path: &str, asked: Option<Span>, refusal: &Refusal, what: &str) {
         let code = match refusal {
-            Refusal::TooLarge(_) => &codes::FILE_TOO_LARGE,
+            Refusal::TooLarge(_) => &codes::OVERSIZED_FILE,
             Refusal::Missing | Refusal::NotAFile | Refusal::Link | Refusal::Failed(_) => &codes::UNREADABLE_FILE,
         };
         let message = format!("the {what} `{path}` cannot be read: {refusal}");
