@@ -450,3 +450,33 @@ fn random_site(pick: &mut impl FnMut(usize) -> usize) -> String {
     }
     site
 }
+
+/// A waiver lifts a policy for a person until its last day, counts as used, and its rule is a policy's name.
+#[test]
+fn a_waiver_lifts_a_policy_for_whom_it_names() {
+    let site = |until: &str| {
+        format!(
+            "user ana {{}}
+user dana {{ affiliation: contractor }}
+user rex {{ affiliation: contractor }}
+group mixed {{ owners: [ana], members: [dana, rex, ana] }}
+data-source scans {{ classification: confidential, owner: ana, at: bucket {{ url: \"s3://scans\" }}, read: [mixed] }}
+pack data-access {{ level: hard }}
+waiver no-contractor-confidential on user.dana {{ until: {until}, because: \"her project\", approved-by: ana }}"
+        )
+    };
+    insta::assert_snapshot!(decided(&site("2026-11-20"), &["data-source.read"]), @r#"
+    data-source.read data-source.scans
+      ana granted to mixed site.nbc:5
+      dana granted to mixed site.nbc:5
+    refused data-source.read data-source.scans rex by no-contractor-confidential
+    "#);
+    insta::assert_snapshot!(decided(&site("2026-11-19"), &["data-source.read"]), @r#"
+    data-source.read data-source.scans
+      ana granted to mixed site.nbc:5
+    refused data-source.read data-source.scans dana by no-contractor-confidential
+    refused data-source.read data-source.scans rex by no-contractor-confidential
+    site.nbc:7:1 warning[expired-waiver]: the waiver of `no-contractor-confidential` on `user.dana` ended on 2026-11-19
+      help: take it out, or ask its approver for a new last day
+    "#);
+}
