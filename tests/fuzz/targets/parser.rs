@@ -11,7 +11,11 @@ fuzz_target!(|text: &str| {
         let Some(span) = diagnostic.span else { continue };
         let (start, end) = (span.start as usize, span.end as usize);
         assert!(start <= end && end <= text.len(), "points outside: {}", diagnostic.message);
-        assert!(text.is_char_boundary(start) && text.is_char_boundary(end), "splits a character: {}", diagnostic.message);
+        assert!(
+            text.is_char_boundary(start) && text.is_char_boundary(end),
+            "splits a character: {}",
+            diagnostic.message
+        );
     }
     let second = nbc_syntax::parse(text, FileId(0));
     assert!(first.green() == second.green(), "another tree the second time");
