@@ -4,7 +4,7 @@
 //! class ([`classes`]), and Cedar's `Authorizer` decides for one of each. Whom declarations give the action is known
 //! before ([`crate::holders`]); others are asked about only where a written policy permits.
 
-mod classes;
+pub(crate) mod classes;
 pub(crate) mod cohorts;
 mod findings;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use nbc_model::world::EntityId;
 use nbc_source::Span;
 
 use crate::access::Access;
+use crate::decide::classes::related;
 use crate::load::Written;
 use crate::reads::Relation;
 
@@ -31,7 +32,14 @@ pub fn facts(access: &Access<'_>, policy: &Written, principal: EntityId, resourc
     }
     for relation in &policy.reads.relations {
         if let Relation::Contains(name) | Relation::Is(name) | Relation::In(name) = relation {
-            facts.extend(fact(access, resource, name));
+            let computed = || {
+                let model = access.people.model;
+                let related = related(access, resource, relation);
+                let names: Vec<&str> = related.iter().map(|entity| model.handle(*entity)).collect();
+                let path = format!("{}.{name}", model.handle(resource));
+                Fact { path, value: format!("[{}]", names.join(", ")), span: None }
+            };
+            facts.push(fact(access, resource, name).unwrap_or_else(computed));
         }
     }
     facts

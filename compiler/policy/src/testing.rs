@@ -17,7 +17,7 @@ pub(crate) struct Workspace {
     pub(crate) sources: Sources,
     pub(crate) model: Model,
     pub(crate) diagnostics: Diagnostics,
-    targets: Targets,
+    pub(crate) targets: Targets,
 }
 
 /// The standard library, these files and the shipped packs that they turn on.

@@ -97,7 +97,7 @@ fn generated(access: &Access<'_>, kind: KindId, name: &str) -> bool {
 }
 
 /// The entities that a relation compares the principal with.
-pub(super) fn related(access: &Access<'_>, resource: EntityId, relation: &Relation) -> Vec<EntityId> {
+pub(crate) fn related(access: &Access<'_>, resource: EntityId, relation: &Relation) -> Vec<EntityId> {
     let name = match relation {
         Relation::Same | Relation::Inside => return vec![resource],
         Relation::Contains(name) | Relation::Is(name) | Relation::In(name) => name,

@@ -480,3 +480,65 @@ waiver no-contractor-confidential on user.dana {{ until: {until}, because: \"her
       help: take it out, or ask its approver for a new last day
     "#);
 }
+
+/// What the backend `cedar` writes decides the same in any Cedar, and is the same in every run.
+#[test]
+fn what_is_written_for_cedar_decides_the_same() {
+    use cedar_policy::{Authorizer, Context, Decision, Entities, EntityId, EntityUid, PolicySet, Request, Schema};
+    let files = testing::example("lab");
+    let mut workspace = testing::workspace(&testing::borrowed(&files));
+    workspace.targets.versions.insert("cedar".to_owned(), "4".to_owned());
+    let policies = testing::policies(&workspace);
+    let judgement = workspace.judge(&policies);
+    assert_eq!(judgement.cedar, workspace.judge(&policies).cedar);
+
+    let (schema, warnings) = Schema::from_cedarschema_str(&judgement.cedar.schema).unwrap();
+    assert_eq!(warnings.count(), 0);
+    let set: PolicySet = judgement.cedar.policies.parse().unwrap();
+    let entities = Entities::from_json_str(&judgement.cedar.entities, Some(&schema)).unwrap();
+    let uid = |ty: &str, id: &str| EntityUid::from_type_name_and_id(ty.parse().unwrap(), EntityId::new(id));
+    let access = workspace.access(&policies);
+    for action in &policies.shapes.actions {
+        for resource in access.people.world.of_kind(action.kind) {
+            for user in &access.people.users {
+                let (who, what) = (workspace.model.handle(*user), workspace.model.handle(*resource));
+                let request = Request::new(
+                    uid("User", who),
+                    uid("Action", &action.id),
+                    uid(policies.shapes.type_name(action.kind), what),
+                    Context::empty(),
+                    Some(&schema),
+                );
+                let response = Authorizer::new().is_authorized(&request.unwrap(), &set, &entities);
+                let decided = judgement.decisions.may(*user, action.action, *resource);
+                assert_eq!(response.decision() == Decision::Allow, decided, "{who} {} {what}", action.id);
+            }
+        }
+    }
+}
+
+/// Restricted data is read by those who are named: the message shows who is.
+#[test]
+fn a_refusal_shows_what_the_policy_compared() {
+    let site = "user ana {}
+user bob {}
+group team { owners: [ana], members: [bob] }
+data-source scans {
+  classification: restricted
+  owner: ana
+  at: bucket { url: \"s3://scans\" }
+  read: [team, ana]
+}
+pack data-access { level: hard }";
+    insta::assert_snapshot!(decided(site, &["data-source.read"]), @r#"
+    data-source.read data-source.scans
+      ana granted to ana site.nbc:8
+    refused data-source.read data-source.scans bob by restricted-by-name
+    site.nbc:8:10 error[grant-forbidden]: policy `restricted-by-name` forbids this grant: nobody of team can read data-source scans
+      site.nbc:5:19 `scans.classification` is restricted
+      packs/data-access/access.cedar:45:1 policy restricted-by-name
+      help: scans.read_users is [ana]
+      help: take the grant out, or make an exception with a reason and a last day:
+      help: waiver restricted-by-name on user.bob { until: …, because: "…", approved-by: … }
+    "#);
+}
