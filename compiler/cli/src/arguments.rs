@@ -59,9 +59,9 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Judge everything that files alone can tell: names, types, rules, access, tests. Reads files
+    /// Judge names, types, rules, access and tests. Reads files
     Check(CheckArguments),
-    /// Write Kubernetes, Keycloak, JupyterHub, conda-store and Cedar files. Reads files, writes files
+    /// Write what Kubernetes, Keycloak and the others read. Reads files, writes files
     Build(BuildArguments),
     /// Start a platform from a template. Writes files
     Init(InitArguments),

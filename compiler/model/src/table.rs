@@ -59,6 +59,13 @@ impl<'t> Table<'t> {
     }
 
     fn push(&mut self, record: Vec<Cell>, diagnostics: &mut Diagnostics) {
+        if let Some(open) = record.iter().find(|cell| self.is_open(**cell)) {
+            // Everything after the quote was taken for one cell, so only its beginning is shown.
+            let at = Span::new(self.file, open.start..open.start + 1);
+            let never = Diagnostic::new(&codes::RAGGED_ROW, at, "a quote is opened and never closed");
+            diagnostics.push(never.label("from here on").help("close it, or write a quote inside a cell twice"));
+            return;
+        }
         if record.len() == self.columns.len() {
             self.cells.extend(record);
             self.rows.push(self.cells.len() as u32);
@@ -71,6 +78,12 @@ impl<'t> Table<'t> {
                 .label("left out")
                 .help(format!("a cell that holds a `{}` is written in quotes", self.delimiter)),
         );
+    }
+
+    /// A quoted cell without its closing quote: one at the end of the text.
+    fn is_open(&self, cell: Cell) -> bool {
+        let raw = self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default().trim();
+        raw.starts_with('"') && raw.bytes().filter(|byte| *byte == b'"').count() % 2 == 1
     }
 
     pub(crate) fn len(&self) -> usize {

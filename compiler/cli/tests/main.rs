@@ -1,0 +1,71 @@
+//! The command line from the outside, in this process: what people type, what they read, and what bad input does.
+
+#[path = "main/commands.rs"]
+mod commands;
+#[path = "main/horrors.rs"]
+mod horrors;
+
+use std::fs;
+use std::path::Path;
+
+use nbc::{Exit, Io};
+
+/// What a command printed.
+struct Ran {
+    exit: Exit,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    /// Both streams and the exit code, as a transcript shows them.
+    fn transcript(&self) -> String {
+        format!("{}{}[{}]", self.out, self.err, self.exit.code())
+    }
+}
+
+/// Runs `nbc ARGUMENTS`, a word for each space; `{}` stands for the folder.
+fn nbc(folder: &Path, arguments: &str) -> Ran {
+    let folder = folder.to_str().unwrap();
+    let words = std::iter::once("nbc".to_owned()).chain(arguments.split(' ').map(|word| word.replace("{}", folder)));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = nbc::run(
+        words,
+        &mut Io {
+            out: &mut out,
+            err: &mut err,
+            is_terminal: false,
+            no_color: false,
+            width: Some(100),
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+        },
+    );
+    Ran { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+/// A folder with files; `== path` starts one.
+fn folder(files: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files.split("== ").skip(1) {
+        let (path, text) = file.split_once('\n').unwrap();
+        write(folder.path(), path, text.as_bytes());
+    }
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test makes the files that it is about")]
+fn write(folder: &Path, path: &str, bytes: &[u8]) {
+    let full = folder.join(path);
+    fs::create_dir_all(full.parent().unwrap()).unwrap();
+    fs::write(full, bytes).unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+/// A workspace of the repository.
+fn example(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}

@@ -1,0 +1,149 @@
+//! What the commands print about `examples/lab`, on a day that never changes.
+
+use nbc::Exit;
+use serde_json::Value;
+
+use super::{example, folder, nbc, read};
+
+fn lab(arguments: &str) -> String {
+    nbc(&example("lab"), &format!("-C {{}} --as-of 2026-11-20 {arguments}")).transcript()
+}
+
+#[test]
+fn check_says_what_it_judged_and_what_not() {
+    insta::assert_snapshot!(lab("check"), @r#"
+    ok       Coastal Research Lab, as of 2026-11-20
+    judged   12 people × 74 things one can do = 888 decisions, 202 allowed
+             6 files · 39 declarations · 3 packs · 1 rule of yours · 4 test expectations
+    not      package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    next     2027-03-01  gus, ivo, noor leave group students (its last day is 2027-02-28)
+    [0]
+    "#);
+}
+
+#[test]
+fn two_mistakes_are_two_messages_with_their_ways_out() {
+    let folder = folder(
+        "== nbc.toml\nedition = \"2026\"\n== a.nbc\nuser dana { }\ngroup lab {\n  title: \"Labor für Küste\"\n  members: [dena]\n}\n\
+         profile small {\n  cpu: 1\n  memory: 64m\n}\n",
+    );
+    insta::assert_snapshot!(nbc(folder.path(), "-C {} check --as-of 2026-11-20").transcript(), @r#"
+      × error[NBC0203] unknown-name: there is no user `dena`
+       ╭─[a.nbc:4:13]
+     1 │ user dana { }
+       ·      ──┬─
+       ·        ╰── nearest: dana
+     2 │ group lab {
+     3 │   title: "Labor für Küste"
+     4 │   members: [dena]
+       ·             ──┬─
+       ·               ╰── no user of this name
+     5 │ }
+       ╰────
+      help: did you mean `dana`?
+
+      × error[NBC0117] wrong-unit: `64m` of memory is less than one byte
+       ╭─[a.nbc:8:11]
+     7 │   cpu: 1
+     8 │   memory: 64m
+       ·           ─┬─
+       ·            ╰── m means thousandths
+     9 │ }
+       ╰────
+      help: did you mean `64Mi` or `64Gi`?
+
+    failed   as of 2026-11-20: 2 errors
+    judged   2 files · 3 declarations
+    not      rules, access and tests (errors come first) · package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    [1]
+    "#);
+}
+
+#[test]
+fn an_auditor_gets_lines_for_every_answer() {
+    insta::assert_snapshot!(lab("audit who-can read cohort-7"), @r#"
+    4 of 12 people can read data-source cohort-7, as of 2026-11-20
+      ml-research    3   ana, bob, chen until 2027-03-31                           teams/ml-research.nbc:39
+      robin          1   robin                                                     teams/ml-research.nbc:37
+    nobody else; no service; no open door
+    [0]
+    "#);
+    insta::assert_snapshot!(lab("audit why dana read cohort-7 --expect yes"), @r#"
+    no         dana cannot read data-source cohort-7, as of 2026-11-20
+    granted    by nobody
+    forbidden  no-contractor-confidential (pack data-access, hard): Contractors do not read confidential or restricted data. packs/data-access/access.cedar:6
+                 because dana.affiliation is contractor                            people.nbc:19
+                 and cohort-7.classification is confidential                       teams/ml-research.nbc:36
+    to allow   1. a waiver for dana with an end date, and a grant to read; lets in 1 person
+               2. another classification of cohort-7, decided by robin, and a grant to read; lets in 1 person, and everybody who comes later
+    error: the answer is not `yes`
+    [1]
+    "#);
+    insta::assert_snapshot!(lab("audit who-can raed cohort-7"), @r#"
+    error: there is no action `raed`
+      = actions: data-source.read, data-source.write, delete, edit, group.see-usage, launch, manage, open, open-server, platform.administer, service.administer, stop-server, storage.read, storage.write, user.see-usage, view, waive
+    [2]
+    "#);
+    let json: Value = serde_json::from_str(lab("audit what-can ana --format json").trim_end_matches("[0]")).unwrap();
+    assert_eq!(json["answer"], "yes");
+    assert_eq!(json["can"][0]["resource"], "data-source.cohort-7");
+}
+
+#[test]
+fn a_value_a_line_and_a_code_are_explained() {
+    insta::assert_snapshot!(lab("explain group.ml-research.quota.cpu"), @r#"
+    group.ml-research.quota.cpu is 32
+    → declared                 32                       teams/ml-research.nbc:14:10
+    means     CPU kept for all running servers, workers and jobs.
+    used by   group.ml-research
+    [0]
+    "#);
+    let out = tempfile::tempdir().unwrap();
+    let built = nbc(out.path(), &format!("build {} --out {{}}/out --as-of 2026-11-20", example("lab").display()));
+    assert_eq!(built.exit, Exit::Done, "{}", built.transcript());
+    let quota = read(out.path().join("out/kubernetes/ml-research/quota.yaml"));
+    let line = 1 + quota.lines().position(|line| line.contains("requests.cpu")).unwrap();
+    let ran = nbc(out.path(), &format!("explain {{}}/out/kubernetes/ml-research/quota.yaml:{line}"));
+    assert!(ran.out.ends_with("/0/spec/hard/requests.cpu\n  from teams/ml-research.nbc:14\n"), "{}", ran.transcript());
+    assert!(nbc(out.path(), "explain NBC0203").out.starts_with("error[NBC0203] unknown-name:"));
+    assert_eq!(nbc(out.path(), "explain unknown-nmae").exit, Exit::CouldNot);
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let schema: Value = serde_json::from_str(&read(example("../schema/findings.json"))).unwrap();
+    let contract = jsonschema::validator_for(&schema).unwrap();
+    let broken = folder("== nbc.toml\nedition = 2026\n== a.nbc\ngroup a { members: [ana], parnt: b }\nuser anna { }\n");
+    for (folder, verdict) in [(example("lab"), "ok"), (broken.path().to_owned(), "failed"), (example(".."), "nothing")]
+    {
+        let ran = nbc(&folder, "-C {} check --format json --as-of 2026-11-20");
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let faults: Vec<String> = contract.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert_eq!((faults, report["verdict"].as_str()), (Vec::new(), Some(verdict)));
+    }
+}
+
+#[test]
+fn every_template_is_a_platform_without_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    for template in ["lab", "course", "company", "environments", "minimal"] {
+        let made = nbc(folder.path(), &format!("init {{}}/{template} --template {template}"));
+        assert_eq!(made.exit, Exit::Done, "{}", made.transcript());
+        let checked = nbc(folder.path(), &format!("-C {{}}/{template} check --as-of 2026-11-20"));
+        assert_eq!(checked.exit, Exit::Done, "{template}: {}", checked.transcript());
+        let again = nbc(folder.path(), &format!("init {{}}/{template} --template {template}"));
+        assert_eq!(again.exit, Exit::CouldNot);
+    }
+    assert_eq!(nbc(folder.path(), "init --list").out.lines().count(), 5);
+}
+
+#[test]
+fn help_says_what_each_command_reads_and_writes() {
+    let help = nbc(&example("lab"), "--help").out;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let silent: Vec<&str> = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter(|line| !line.contains("eads files") && !line.contains("rites files"))
+        .collect();
+    assert_eq!(silent, Vec::<&str>::new());
+}
