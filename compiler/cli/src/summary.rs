@@ -123,6 +123,9 @@ pub(crate) fn title(model: &Model, world: &World) -> Option<String> {
     }
 }
 
+/// Changes of one day that are named; a term ends for hundreds of people at once.
+const CHANGES: usize = 4;
+
 /// The next day on which something changes by itself, and all that changes then.
 fn next(model: &Model, world: &World) -> Option<(Date, String)> {
     let changes = &world.membership.changes;
@@ -134,7 +137,10 @@ fn next(model: &Model, world: &World) -> Option<(Date, String)> {
             said.push(text);
         }
     }
-    Some((date, said.join("; ")))
+    let more = said.len().saturating_sub(CHANGES);
+    said.truncate(CHANGES);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Some((date, said.join("; ") + &more))
 }
 
 fn change_text(model: &Model, world: &World, change: &Change) -> String {

@@ -251,6 +251,7 @@ impl Writer<'_> {
                     "resource": self.model.path(right.resource),
                     "until": right.until.map(|until| until.to_string()),
                     "because": self.edges(&right.because),
+                    "depends_on": right.depends_on,
                 })
             })
             .collect();

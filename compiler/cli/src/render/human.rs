@@ -88,9 +88,12 @@ fn decisions(decided: &Decided) -> String {
         several => format!("{} people", thousands(several as u64)),
     };
     let (all, allowed) = (thousands(decided.decisions), thousands(decided.allowed));
+    if decided.decisions == 0 {
+        return format!("{stage}{people}, so there is nothing to decide");
+    }
     match decided.decisions.checked_div(decided.people as u64) {
         Some(things) if things * decided.people as u64 == decided.decisions => {
-            format!("{stage}{people} × {things} things one can do = {all} decisions, {allowed} allowed")
+            format!("{stage}{people} × {} things one can do = {all} decisions, {allowed} allowed", thousands(things))
         }
         _ => format!("{stage}{people}, and services: {all} decisions, {allowed} allowed"),
     }
