@@ -79,7 +79,7 @@ pub enum Command {
 pub struct InitArguments {
     /// The new folder
     #[arg(value_name = "DIR", default_value = ".")]
-    pub directory: PathBuf,
+    pub folder: PathBuf,
     /// What to start from; `--list` says what there is
     #[arg(long, value_name = "NAME", default_value = "lab")]
     pub template: String,

@@ -52,7 +52,7 @@ pub(super) fn run(own: &InitArguments, global: &Global, io: &mut Io<'_>) -> Resu
             format!("{near}there are {}", names.join(", ")),
         ));
     };
-    let folder = global.directory.as_ref().map_or_else(|| own.directory.clone(), |start| start.join(&own.directory));
+    let folder = global.directory.as_ref().map_or_else(|| own.folder.clone(), |start| start.join(&own.folder));
     for (path, _) in template.files {
         let full = folder.join(path);
         if fs::symlink_metadata(&full).is_ok() {
@@ -72,7 +72,7 @@ pub(super) fn run(own: &InitArguments, global: &Global, io: &mut Io<'_>) -> Resu
         file.write_all(text.as_bytes())?;
         lines += text.lines().count();
     }
-    let shown = own.directory.display();
+    let shown = own.folder.display();
     let (files, lines) = (count(template.files.len(), "file"), count(lines, "line"));
     writeln!(io.out, "created  {shown} from template {}: {files}, {lines}", template.name)?;
     if !global.quiet {

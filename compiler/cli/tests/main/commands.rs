@@ -134,6 +134,8 @@ fn every_template_is_a_platform_without_errors() {
         let again = nbc(folder.path(), &format!("init {{}}/{template} --template {template}"));
         assert_eq!(again.exit, Exit::CouldNot);
     }
+    let below = nbc(folder.path(), "-C {} init below --template minimal");
+    assert!(folder.path().join("below/nbc.toml").is_file(), "{}", below.transcript());
     assert_eq!(nbc(folder.path(), "init --list").out.lines().count(), 5);
 }
 
