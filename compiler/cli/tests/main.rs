@@ -1,5 +1,4 @@
 //! The command line from the outside, in this process: what people type, what they read, and what bad input does.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test would")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its folder has failed")]
 
 #[path = "main/commands.rs"]
