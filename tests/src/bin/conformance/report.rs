@@ -77,6 +77,10 @@ impl Judged {
         self.wrong.extend(outcome.err());
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
     /// One comparison of what is there with what should be.
     pub(crate) fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: &T, declared: &T) {
         self.add(if found == declared {

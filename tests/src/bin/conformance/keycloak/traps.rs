@@ -1,6 +1,7 @@
 //! The traps of Keycloak's import, each sprung on the real server: nbc's own realm, spoilt in one place, shows the harm there is
 //! (so the check can fail), and every emitted realm is judged to stay clear of it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -360,22 +361,21 @@ fn expanded(admin: &Admin) -> Result<(), Failure> {
     if found == EXPANDED_VALUE { Ok(()) } else { Err(format!("the first name is {found:?}")) }
 }
 
-/// `${NAME}` stands only as a whole value, and only where a secret belongs.
+/// `${NAME}` of the environment stands only as a whole value, which somebody declared as a secret: never inside what people wrote.
+/// Names in lower case are Keycloak's own message keys (`${username}`).
 fn whole_secrets(realm: &Realm) -> Result<(), Failure> {
-    fn walk(key: &str, value: &Value) -> Result<(), Failure> {
+    fn walk(key: &str, value: &Value, names: &BTreeSet<String>) -> Result<(), Failure> {
         match value {
-            Value::Object(fields) => fields.iter().try_for_each(|(key, value)| walk(key, value)),
-            Value::Array(items) => items.iter().try_for_each(|item| walk(key, item)),
-            Value::String(text) if text.contains("${") => {
-                let whole = text.starts_with("${") && text.ends_with('}') && text.matches("${").count() == 1;
-                let key = key.to_lowercase();
-                let secret = ["secret", "password", "credential", "value"].iter().any(|word| key.contains(word));
-                if whole && secret { Ok(()) } else { Err(format!("`{key}` says {text:?}")) }
+            Value::Object(fields) => fields.iter().try_for_each(|(key, value)| walk(key, value, names)),
+            Value::Array(items) => items.iter().try_for_each(|item| walk(key, item, names)),
+            Value::String(text) => {
+                let inside = |name: &String| text.contains(&format!("${{{name}}}")) && *text != format!("${{{name}}}");
+                if names.iter().any(inside) { Err(format!("`{key}` says {text:?}")) } else { Ok(()) }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
         }
     }
-    walk("", &realm.written).map_err(|why| format!("{}: {why}", realm.file.display()))
+    walk("", &realm.written, &realm.placeholders()).map_err(|why| format!("{}: {why}", realm.file.display()))
 }
 
 fn user_profile(realm: &Value) -> String {
