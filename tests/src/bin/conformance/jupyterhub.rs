@@ -186,10 +186,17 @@ impl Profiles {
             if text(row, "action") == "launch" {
                 let handle = text(row, "resource");
                 let handle = handle.strip_prefix("profile.").unwrap_or(&handle);
-                slugs.extend(self.slug_of.get(handle).cloned());
+                // What dask workers are made of is launched through dask, not offered by the hub.
+                let slug = self.slug_of.get(handle).filter(|slug| self.is_for_the_hub(slug));
+                slugs.extend(slug.cloned());
             }
         }
         Ok(slugs)
+    }
+
+    fn is_for_the_hub(&self, slug: &str) -> bool {
+        let uses = self.by_slug.get(slug).map(|profile| list(&profile["fields"], "use")).unwrap_or_default();
+        uses.iter().any(|place| place == "lab")
     }
 
     /// A profile with opening times may be decided and not offered just now; then the refusal says when it is open.
