@@ -224,7 +224,7 @@ impl<'a, 'm> Site<'a, 'm> {
     /// pool with GPUs, by what it says or by its machines, else NVIDIA's, which most clusters have.
     pub(crate) fn gpu_resource(&self, gpu: &str) -> Option<&'m str> {
         let pools = || self.platform.declared().node_pools.iter();
-        let named = pools().find(|pool| pool.gpu.value.iter().any(|entry| entry.key == gpu));
+        let named = pools().find(|pool| machines::gpus(pool).iter().any(|(model, _)| *model == gpu));
         if named.is_some() || gpu != "any" {
             return named.map(|pool| pool.gpu_resource.value);
         }
@@ -254,7 +254,7 @@ impl<'a, 'm> Site<'a, 'm> {
         }
         let wanted: Vec<&str> = profile.gpu.value.iter().map(|entry| entry.key).filter(|gpu| *gpu != "any").collect();
         let has = |pool: &&NodePool<'m>| {
-            !wanted.is_empty() && wanted.iter().all(|gpu| pool.gpu.value.iter().any(|entry| entry.key == *gpu))
+            !wanted.is_empty() && wanted.iter().all(|gpu| machines::gpus(pool).iter().any(|(model, _)| model == gpu))
         };
         let mut pools = self.platform.declared().node_pools.iter().filter(has);
         match (pools.next(), pools.next()) {
