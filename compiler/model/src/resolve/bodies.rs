@@ -41,7 +41,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn field_named(&mut self, place: &Place, name: &str, span: Span) -> Option<FieldId> {
+    pub(super) fn field_named(&mut self, place: &Place, name: &str, span: Span) -> Option<FieldId> {
         let kind = &self.kinds.kinds[place.kind];
         let handle = self.entities[place.entity].handle;
         let found = self.names.find(name).and_then(|name| kind.field_of(handle, name));

@@ -66,7 +66,7 @@ impl<'a> Resolver<'a> {
         };
         let kinds: &'a KindSet = self.kinds;
         let span = span_of(job.file, key.range());
-        let Some(field) = self.field_at(&place, &key.text(), span) else { return };
+        let Some(field) = self.field_named(&place, &key.text(), span) else { return };
         let row = &kinds.kinds[place.kind].fields[field];
         let whole_block = matches!(job.change.value(), Some(ast::Value::Body(_)));
         if row.owned && (!rest.is_empty() || whole_block) {
@@ -89,18 +89,6 @@ impl<'a> Resolver<'a> {
             (_, Some(value)) => self.value(&place, &target, ty, &value),
             (_, None) => {}
         }
-    }
-
-    fn field_at(&mut self, place: &Place, name: &str, span: Span) -> Option<FieldId> {
-        let kind = &self.kinds.kinds[place.kind];
-        let handle = self.entities[place.entity].handle;
-        let found = self.names.find(name).and_then(|name| kind.field_of(handle, name));
-        if found.is_none() {
-            let owner = format!("kind `{}`", self.names.text(kind.name));
-            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field), name, span, &owner);
-            self.diagnostics.push(unknown);
-        }
-        found
     }
 
     /// The owned block that the viewpoint sees.
