@@ -42,6 +42,20 @@ pub enum Format {
     Json,
     /// One finding a line
     Concise,
+    /// Findings for code scanning, SARIF 2.1.0
+    Sarif,
+    /// Findings or tests for a CI's test report
+    Junit,
+    /// Findings as annotations of a GitHub workflow
+    Github,
+    /// Findings as a GitLab code quality report
+    Gitlab,
+    /// Markdown, for a comment or a page
+    Md,
+    /// A table for programs
+    Csv,
+    /// A spreadsheet; needs `-o`
+    Xlsx,
     /// A drawing for Graphviz; of `graph`
     Dot,
     /// A drawing for Markdown; of `graph`

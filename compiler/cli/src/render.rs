@@ -4,6 +4,7 @@ mod concise;
 pub(crate) mod human;
 pub(crate) mod json;
 
+use clap::ValueEnum as _;
 use nbc_source::{Diagnostics, Sources};
 
 use crate::arguments::{Color, Format, Global};
@@ -29,7 +30,7 @@ impl Report<'_> {
             Format::Human => human::report(self, global, io)?,
             Format::Json => writeln!(io.out, "{}", json::findings(self))?,
             Format::Concise => concise::report(self, global, io)?,
-            Format::Dot | Format::Mermaid | Format::Svg => return Err(not_drawn()),
+            other => return Err(no_such_form(other, FORMATS)),
         }
         Ok(match self.summary.verdict {
             Verdict::Ok => Exit::Done,
@@ -39,9 +40,15 @@ impl Report<'_> {
     }
 }
 
-/// A drawing was asked for where there is none.
-pub(crate) fn not_drawn() -> Stop {
-    Stop::because("only `nbc graph` draws", "choose --format human, json or concise")
+/// The forms that findings have.
+const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Concise];
+
+/// A form was asked for that the command does not have, beside those that it has.
+pub(crate) fn no_such_form(wanted: Format, has: &[Format]) -> Stop {
+    let name =
+        |format: &Format| format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let all: Vec<String> = has.iter().map(name).collect();
+    Stop::because(format!("this has no form `{}`", name(&wanted)), format!("choose --format {}", all.join(", ")))
 }
 
 /// Whether colours help: never in a file, never where the reader does not want them.

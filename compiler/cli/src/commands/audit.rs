@@ -15,7 +15,7 @@ use nbc_policy::questions::{self, Edge, NotFound, PolicyShown};
 use nbc_source::{Sources, Span};
 
 use crate::arguments::{AuditArguments, Format, Global, Question};
-use crate::render::{json as findings, not_drawn};
+use crate::render::{json as findings, no_such_form};
 use crate::session::{Asked, Session};
 use crate::{Exit, Io, Stop};
 
@@ -51,7 +51,7 @@ pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Res
     match global.format {
         Format::Human | Format::Concise => writeln!(io.out, "{}", answer.text.trim_end())?,
         Format::Json => writeln!(io.out, "{}", answer.json)?,
-        Format::Dot | Format::Mermaid | Format::Svg => return Err(not_drawn()),
+        other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
     }
     expect(&own.question, &answer, io)
 }

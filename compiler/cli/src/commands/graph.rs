@@ -1,6 +1,7 @@
 //! `nbc graph`: what depends on what, as a drawing.
 
 use crate::arguments::{Format, Global, GraphArguments};
+use crate::render::no_such_form;
 use crate::session::{Asked, Session};
 use crate::views::graph::{self, Selection};
 use crate::{Exit, Io, Stop};
@@ -15,9 +16,7 @@ pub(super) fn run(own: &GraphArguments, global: &Global, io: &mut Io<'_>) -> Res
         Format::Dot | Format::Human => graph::dot(&analysis.model, world, &selection),
         Format::Mermaid => graph::mermaid(&analysis.model, world, &selection),
         Format::Svg => graph::svg(&analysis.model, world, &selection),
-        Format::Json | Format::Concise => {
-            return Err(Stop::because("a graph is drawn", "choose --format dot, mermaid or svg"));
-        }
+        other => return Err(no_such_form(other, &[Format::Dot, Format::Mermaid, Format::Svg])),
     };
     let text = drawn.map_err(|message| Stop::because(message, ""))?;
     writeln!(io.out, "{}", text.trim_end())?;

@@ -1,7 +1,7 @@
 //! `nbc show`: a list of things, or one thing with its values.
 
 use crate::arguments::{Format, Global, ShowArguments};
-use crate::render::not_drawn;
+use crate::render::no_such_form;
 use crate::session::{Asked, Session};
 use crate::views::show;
 use crate::{Exit, Io, Stop};
@@ -15,7 +15,7 @@ pub(super) fn run(own: &ShowArguments, global: &Global, io: &mut Io<'_>) -> Resu
     let text = match global.format {
         Format::Human | Format::Concise => show::text(model, sources, world, what, own.effective).map_err(refused)?,
         Format::Json => show::json(model, sources, world, what).map_err(refused)?.to_string(),
-        Format::Dot | Format::Mermaid | Format::Svg => return Err(not_drawn()),
+        other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
     };
     writeln!(io.out, "{}", text.trim_end())?;
     Ok(Exit::Done)
