@@ -14,7 +14,7 @@ pub mod views;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use arguments::{Arguments, Color, Format};
 
@@ -77,7 +77,12 @@ impl From<io::Error> for Stop {
 
 /// Runs one command line; the first argument is the name of the program.
 pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, io: &mut Io<'_>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let mut command = Arguments::command();
+    if let Some(width) = io.width {
+        command = command.term_width(width);
+    }
+    let parsed = command.try_get_matches_from(arguments).and_then(|mut found| Arguments::from_arg_matches_mut(&mut found));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let text = error.render();

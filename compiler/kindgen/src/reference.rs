@@ -2,8 +2,7 @@
 
 use nbc_model::Model;
 use nbc_model::index::Table;
-use nbc_model::kinds::{Dated, Field, FieldId, Kind, Preset, Type};
-use nbc_model::value::{Dimension, Per};
+use nbc_model::kinds::{Field, FieldId, Kind};
 use nbc_source::{Sources, Span};
 
 /// Everything that the page is written from.
@@ -84,7 +83,7 @@ impl Page<'_> {
                 "\n### {}\n\n{} It is `{}`.",
                 self.model.text(named.name),
                 named.doc,
-                self.type_text(&named.base)
+                self.model.type_text(&named.base)
             ));
             let sentences = named.constraints.iter().filter_map(|constraint| constraint.sentence.as_deref());
             let sentences: Vec<&str> = sentences.collect();
@@ -110,11 +109,12 @@ impl Page<'_> {
             notes.extend(grants);
             notes.extend(field.constraints.iter().filter_map(|constraint| constraint.sentence.clone()));
             let notes = if notes.is_empty() { String::new() } else { format!(" *{}*", notes.join("; ")) };
+            let default = self.model.default_text(self.sources, field);
             let row = format!(
                 "| `{}{optional}` | `{}` | {} | {}{notes} |",
                 self.model.text(field.name),
-                self.type_text(&field.ty).replace('|', "\\|"),
-                self.default_text(field).replace('|', "\\|"),
+                self.model.type_text(&field.ty).replace('|', "\\|"),
+                default.map_or_else(String::new, |text| format!("`{}`", text.replace('|', "\\|"))),
                 field.doc.replace('\n', " ").replace('|', "\\|"),
             );
             self.line(&row);
@@ -123,62 +123,12 @@ impl Page<'_> {
 
     fn field_in_words(&self, field: &Field) -> String {
         let optional = if field.optional { "?" } else { "" };
-        let (name, ty) = (self.model.text(field.name), self.type_text(&field.ty));
+        let (name, ty) = (self.model.text(field.name), self.model.type_text(&field.ty));
         format!("`{name}{optional}: {ty}` {}", field.doc)
-    }
-
-    fn default_text(&self, field: &Field) -> String {
-        let text = match field.default {
-            Preset::None => return String::new(),
-            Preset::Constant(slot) => self.model.display(slot.value),
-            Preset::Computed(id) => match self.model.expressions.row(id) {
-                Some(expression) => self.sources.text(expression.span).replace('\n', " "),
-                None => return String::new(),
-            },
-        };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        format!("`{text}`")
-    }
-
-    /// A type as the language writes it.
-    fn type_text(&self, ty: &Type) -> String {
-        let (model, kinds) = (self.model, &self.model.kinds);
-        match ty {
-            Type::Invalid => "?".to_owned(),
-            Type::Bool => "Bool".to_owned(),
-            Type::Int => "Int".to_owned(),
-            Type::Count => "Count".to_owned(),
-            Type::Text => "Text".to_owned(),
-            Type::Date => "Date".to_owned(),
-            Type::Quantity(dimension) => dimension_name(*dimension).to_owned(),
-            Type::Permission => "Permission".to_owned(),
-            Type::Named(id) => kinds.types.row(*id).map_or("?", |row| model.text(row.name)).to_owned(),
-            Type::Enum(id) => kinds.enums.row(*id).map_or("?", |row| model.text(row.name)).to_owned(),
-            Type::Record(id) => kinds.records.row(*id).map_or("?", |row| model.text(row.name)).to_owned(),
-            Type::Variant(id) => kinds.variants.row(*id).map_or("?", |row| model.text(row.name)).to_owned(),
-            Type::Entity(id) => kinds.kinds.row(*id).map_or("?", |row| model.text(row.name)).to_owned(),
-            Type::OneOf(parts) => parts.iter().map(|part| self.type_text(part)).collect::<Vec<_>>().join(" | "),
-            Type::List(of, Dated::Yes) => format!("[dated {}]", self.type_text(of)),
-            Type::List(of, Dated::No) => format!("[{}]", self.type_text(of)),
-            Type::Map(key, value) => format!("{{{}: {}}}", self.type_text(key), self.type_text(value)),
-        }
     }
 
     fn line(&mut self, text: &str) {
         self.out.push_str(text);
         self.out.push('\n');
-    }
-}
-
-fn dimension_name(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Cpu => "Cpu",
-        Dimension::Memory => "Memory",
-        Dimension::Storage => "Storage",
-        Dimension::Duration => "Duration",
-        Dimension::Money => "Money",
-        Dimension::Rate(Per::Hour | Per::Day | Per::Month | Per::Year) => "Rate",
-        Dimension::Percent => "Percent",
-        Dimension::Decimal => "Decimal",
     }
 }

@@ -1,11 +1,12 @@
 //! What phases 3 to 9 know: the frozen kinds, the entities, and one evaluated world for each stage.
 
-use nbc_source::Span;
+use nbc_source::{Sources, Span};
 
+use crate::expression::bind::type_text;
 use crate::expression::scope::Globals;
 use crate::expression::{Expressions, Rule, Test, Waiver};
 use crate::index::Table;
-use crate::kinds::{FieldId, KindId, KindSet};
+use crate::kinds::{Field, FieldId, KindId, KindSet, Preset, Type};
 use crate::layer::Layers;
 use crate::names::{Name, Names};
 use crate::scope::Directory;
@@ -98,6 +99,23 @@ impl Model {
         let mut text = String::new();
         self.write(value, &mut text);
         text
+    }
+
+    /// A type as the language writes it.
+    pub fn type_text(&self, ty: &Type) -> String {
+        type_text(ty, &self.names, &self.kinds)
+    }
+
+    /// The default of a field as the language writes it: a value, or the formula on one line.
+    pub fn default_text(&self, sources: &Sources, field: &Field) -> Option<String> {
+        match field.default {
+            Preset::None => None,
+            Preset::Constant(slot) => Some(self.display(slot.value)),
+            Preset::Computed(id) => {
+                let formula = sources.text(self.expressions.row(id)?.span);
+                Some(formula.split_whitespace().collect::<Vec<_>>().join(" "))
+            }
+        }
     }
 
     fn write(&self, value: Value, out: &mut String) {

@@ -26,3 +26,4 @@ pub use lexer::{Token, lex};
 pub use parse::{Parse, parse, parse_interpolation};
 pub use rowan::{TextRange, TextSize};
 pub use syntax_kind::{NbcLanguage, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
+pub use word::WORDS;

@@ -10,6 +10,9 @@ macro_rules! words {
             $($word,)*
         }
 
+        /// All of them, for the reference.
+        pub const WORDS: &[&str] = &[$($text,)*];
+
         impl Word {
             pub(crate) fn of(text: &str) -> Word {
                 // Bytes, because the compiler turns patterns of bytes into a tree of decisions.

@@ -28,6 +28,7 @@ use crate::value::{Fields, Slot, Store, Value};
 use crate::world::EntityId;
 
 use facts::Path;
+pub(crate) use fit::type_text;
 
 /// What the place of an expression asks for.
 #[derive(Clone, Copy, Debug)]

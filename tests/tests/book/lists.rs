@@ -1,0 +1,128 @@
+//! What the book lists is complete: pages, findings, commands, functions and words.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use nbc_driver::codes;
+use nbc_model::expression::builtins::Builtin;
+use nbc_source::Code;
+
+use crate::reader;
+use crate::shell::{repository, run};
+use crate::{hold, pages};
+
+fn book() -> PathBuf {
+    repository().join("compiler/docs/src")
+}
+
+fn text(page: &str) -> String {
+    std::fs::read_to_string(book().join(page)).unwrap()
+}
+
+/// The targets of the links of a page, without those to other sites.
+fn links(page: &str) -> Vec<&str> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://")).collect()
+}
+
+/// How mdBook and GitHub call a heading in addresses.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect::<String>();
+    kept.trim().replace(' ', "-")
+}
+
+#[test]
+fn every_page_is_in_the_contents() {
+    let listed: BTreeSet<PathBuf> = links(&text("SUMMARY.md")).into_iter().map(|link| book().join(link)).collect();
+    let written = pages().into_iter().filter(|page| page.starts_with(book()) && !page.ends_with("SUMMARY.md"));
+    assert_eq!(listed, written.collect());
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in links(&text) {
+            let (path, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            let there = target.exists() && (heading.is_empty() || has_heading(&target, heading));
+            if !there {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert_eq!(broken, Vec::<String>::new());
+}
+
+fn has_heading(page: &Path, wanted: &str) -> bool {
+    let text = std::fs::read_to_string(page).unwrap();
+    text.lines().filter_map(|line| line.strip_prefix('#')).any(|line| anchor(line.trim_start_matches('#')) == wanted)
+}
+
+#[test]
+fn every_finding_has_its_place_in_the_index() {
+    let mut page = "# Diagnostics\n\nEvery finding has a name, a number and a page. `nbc explain unknown-name` prints the page, offline. Written by the test `book`.\n\n\
+                    | | name | level | what it finds |\n|---|---|---|---|\n"
+        .to_owned();
+    for code in codes::all() {
+        let title = format!("{code} {}", code.name);
+        page += &format!("| [{code}](#{}) | `{}` | {} | {} |\n", anchor(&title), code.name, code.level.name(), code.summary);
+    }
+    for code in codes::all() {
+        page += &format!("\n## {code} {}\n\n{{{{#include ../../{}}}}}\n", code.name, source(code));
+    }
+    assert_eq!(hold(&book().join("diagnostics.md"), &page), Vec::<String>::new());
+}
+
+/// The page of a code below `compiler/`, without the title that some have.
+fn source(code: &Code) -> String {
+    let folders = ["syntax/codes", "model/src/pages", "platform/src/checks/pages", "policy/codes", "backends/src/pages", "driver/src/pages"];
+    let paths = folders.map(|folder| format!("{folder}/{}.md", code.name));
+    let path = paths.into_iter().find(|path| repository().join("compiler").join(path).exists()).unwrap();
+    if code.page.starts_with("# ") { path + ":3:" } else { path }
+}
+
+/// The commands that a help text lists.
+fn commands(of: &str) -> Vec<String> {
+    let words: Vec<String> = format!("nbc {of} --help").split_whitespace().map(str::to_owned).collect();
+    let (_, help) = run(&words);
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_shows_its_help() {
+    let page = text("commands.md");
+    let asked = commands("").into_iter().chain(commands("audit").into_iter().map(|question| format!("audit {question}")));
+    let missing: Vec<String> = asked.filter(|command| !page.contains(&format!("$ nbc {command} -h\n"))).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// The cells of the rows of a page's tables.
+fn rows(page: &str) -> impl Iterator<Item = Vec<&str>> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    lines.map(|line| line.split(" | ").map(|cell| cell.trim_matches(['`', ' '])).collect())
+}
+
+#[test]
+fn every_function_is_listed_with_an_example_that_holds() {
+    let page = text("language/functions.md");
+    let listed: Vec<Vec<&str>> = rows(&page).filter(|row| row[0].contains('(')).collect();
+    let names: Vec<&str> = listed.iter().map(|row| row[0]).collect();
+    assert_eq!(names, Builtin::ALL.iter().map(|builtin| builtin.usage()).collect::<Vec<_>>());
+    let examples: String = listed.iter().filter(|row| row[3].contains("==")).map(|row| format!("{}\n", row[3])).collect();
+    let reading = reader::read("functions", &format!("```nbc holds\n{examples}```\n"));
+    assert_eq!(reading.faults, Vec::<String>::new());
+    // Who is in a group and who may do something depends on a platform: the page shows those two in blocks.
+    assert!(examples.lines().count() + 2 == Builtin::ALL.len(), "{examples}");
+}
+
+#[test]
+fn every_word_is_listed() {
+    let page = text("language/words.md");
+    let listed: BTreeSet<&str> = rows(&page).map(|row| row[0]).collect();
+    let missing: Vec<&&str> = nbc_syntax::WORDS.iter().filter(|word| !listed.contains(**word)).collect();
+    assert_eq!(missing, Vec::<&&str>::new());
+}

@@ -1,0 +1,97 @@
+//! The folder of a page and the commands that are typed in it: `nbc` in this process, `cd`, and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use nbc::Io;
+
+/// A temporary folder, and where the reader stands in it.
+pub(crate) struct Shell {
+    root: tempfile::TempDir,
+    stands: PathBuf,
+}
+
+impl Shell {
+    pub(crate) fn new() -> Shell {
+        let root = tempfile::tempdir().unwrap();
+        let stands = root.path().to_owned();
+        Shell { root, stands }
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.stands.join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let full = self.path(path);
+        std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+        std::fs::write(full, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> Result<String, String> {
+        std::fs::read_to_string(self.path(path)).map_err(|error| format!("`{path}`: {error}"))
+    }
+
+    /// What the commands of a block print, with the commands: the block as it should be.
+    pub(crate) fn transcript(&mut self, block: &str) -> Result<String, String> {
+        let mut text = String::new();
+        for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            text += &format!("$ {command}\n{}", self.run(command)?);
+        }
+        if text.is_empty() { Err("a console block starts with `$ nbc …`".to_owned()) } else { Ok(text) }
+    }
+
+    fn run(&mut self, command: &str) -> Result<String, String> {
+        let nbc = command.strip_prefix("cargo run --release -- ").or(command.strip_prefix("nbc "));
+        match (nbc, command.strip_prefix("cd ")) {
+            (Some(arguments), _) => Ok(self.nbc(arguments)),
+            (None, Some(folder)) => {
+                self.stands.push(folder);
+                if self.stands.is_dir() { Ok(String::new()) } else { Err(format!("there is no folder `{folder}`")) }
+            }
+            // The README names what runs everything, this test included.
+            (None, None) if command.starts_with("cargo test ") => Ok(String::new()),
+            (None, None) => Err(format!("only `nbc` and `cd` run here, not `{command}`")),
+        }
+    }
+
+    /// Runs it here. Paths are printed as the reader would see them; an exit code other than 0 is the last line.
+    fn nbc(&self, arguments: &str) -> String {
+        let mut words = vec!["nbc".to_owned()];
+        let mut rest = arguments.split_whitespace();
+        let mut folder = self.stands.clone();
+        while let Some(word) = rest.next() {
+            match word {
+                "-C" => folder.push(rest.next().unwrap_or_default()),
+                word => words.push(word.trim_matches('\'').to_owned()),
+            }
+        }
+        words.extend(["-C".to_owned(), folder.to_str().unwrap().to_owned()]);
+        let (exit, printed) = run(&words);
+        let printed = printed.replace(&format!("{}/", folder.display()), "");
+        let printed = printed.replace(&format!("{}/", self.root.path().display()), "");
+        if exit == 0 { printed } else { format!("{printed}[{exit}]\n") }
+    }
+}
+
+/// Runs `nbc` on a day that never changes, for a reader of 100 columns: the exit code, and both streams in one.
+pub(crate) fn run(words: &[String]) -> (u8, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = nbc::run(
+        words,
+        &mut Io {
+            out: &mut out,
+            err: &mut err,
+            is_terminal: false,
+            no_color: false,
+            width: Some(100),
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+        },
+    );
+    out.extend(err);
+    (exit.code(), String::from_utf8(out).unwrap())
+}
+
+/// The repository's own files.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
