@@ -15,6 +15,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]
@@ -139,6 +140,7 @@ pub enum Question {
     },
     /// Everything that one person or service can do
     WhatCan {
+        /// `ana`, or `user.ana`
         who: String,
         /// Exit 1 unless the answer is this: `yes` (something), `no` (nothing), or a number of things
         #[arg(long, value_name = "yes, no or N")]
@@ -146,8 +148,11 @@ pub enum Question {
     },
     /// Why somebody can or cannot
     Why {
+        /// `ana`, or `user.ana`
         who: String,
+        /// `read`, `launch`, `environment.edit` …
         action: String,
+        /// `cohort-7`, or `data-source.cohort-7`
         resource: String,
         /// Exit 1 unless the answer is this
         #[arg(long, value_name = "yes or no")]

@@ -113,7 +113,7 @@ fn every_function_is_listed_with_an_example_that_holds() {
     let names: Vec<&str> = listed.iter().map(|row| row[0]).collect();
     assert_eq!(names, Builtin::ALL.iter().map(|builtin| builtin.usage()).collect::<Vec<_>>());
     let examples: String = listed.iter().filter(|row| row[3].contains("==")).map(|row| format!("{}\n", row[3])).collect();
-    let reading = reader::read("functions", &format!("```nbc holds\n{examples}```\n"));
+    let reading = reader::read("functions.md", &format!("{page}\n```nbc holds\n{examples}```\n"));
     assert_eq!(reading.faults, Vec::<String>::new());
     // Who is in a group and who may do something depends on a platform: the page shows those two in blocks.
     assert!(examples.lines().count() + 2 == Builtin::ALL.len(), "{examples}");
