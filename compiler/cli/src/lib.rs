@@ -81,7 +81,8 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, io
     if let Some(width) = io.width {
         command = command.term_width(width);
     }
-    let parsed = command.try_get_matches_from(arguments).and_then(|mut found| Arguments::from_arg_matches_mut(&mut found));
+    let parsed =
+        command.try_get_matches_from(arguments).and_then(|mut found| Arguments::from_arg_matches_mut(&mut found));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {

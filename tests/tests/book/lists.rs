@@ -27,7 +27,11 @@ fn links(page: &str) -> Vec<&str> {
 
 /// How mdBook and GitHub call a heading in addresses.
 fn anchor(heading: &str) -> String {
-    let kept = heading.to_lowercase().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect::<String>();
+    let kept = heading
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .collect::<String>();
     kept.trim().replace(' ', "-")
 }
 
@@ -67,7 +71,13 @@ fn every_finding_has_its_place_in_the_index() {
         .to_owned();
     for code in codes::all() {
         let title = format!("{code} {}", code.name);
-        page += &format!("| [{code}](#{}) | `{}` | {} | {} |\n", anchor(&title), code.name, code.level.name(), code.summary);
+        page += &format!(
+            "| [{code}](#{}) | `{}` | {} | {} |\n",
+            anchor(&title),
+            code.name,
+            code.level.name(),
+            code.summary
+        );
     }
     for code in codes::all() {
         page += &format!("\n## {code} {}\n\n{{{{#include ../../{}}}}}\n", code.name, source(code));
@@ -77,7 +87,14 @@ fn every_finding_has_its_place_in_the_index() {
 
 /// The page of a code below `compiler/`, without the title that some have.
 fn source(code: &Code) -> String {
-    let folders = ["syntax/codes", "model/src/pages", "platform/src/checks/pages", "policy/codes", "backends/src/pages", "driver/src/pages"];
+    let folders = [
+        "syntax/codes",
+        "model/src/pages",
+        "platform/src/checks/pages",
+        "policy/codes",
+        "backends/src/pages",
+        "driver/src/pages",
+    ];
     let paths = folders.map(|folder| format!("{folder}/{}.md", code.name));
     let path = paths.into_iter().find(|path| repository().join("compiler").join(path).exists()).unwrap();
     if code.page.starts_with("# ") { path + ":3:" } else { path }
@@ -95,7 +112,8 @@ fn commands(of: &str) -> Vec<String> {
 #[test]
 fn every_command_shows_its_help() {
     let page = text("commands.md");
-    let asked = commands("").into_iter().chain(commands("audit").into_iter().map(|question| format!("audit {question}")));
+    let asked =
+        commands("").into_iter().chain(commands("audit").into_iter().map(|question| format!("audit {question}")));
     let missing: Vec<String> = asked.filter(|command| !page.contains(&format!("$ nbc {command} -h\n"))).collect();
     assert_eq!(missing, Vec::<String>::new());
 }
@@ -112,7 +130,8 @@ fn every_function_is_listed_with_an_example_that_holds() {
     let listed: Vec<Vec<&str>> = rows(&page).filter(|row| row[0].contains('(')).collect();
     let names: Vec<&str> = listed.iter().map(|row| row[0]).collect();
     assert_eq!(names, Builtin::ALL.iter().map(|builtin| builtin.usage()).collect::<Vec<_>>());
-    let examples: String = listed.iter().filter(|row| row[3].contains("==")).map(|row| format!("{}\n", row[3])).collect();
+    let examples: String =
+        listed.iter().filter(|row| row[3].contains("==")).map(|row| format!("{}\n", row[3])).collect();
     let reading = reader::read("functions.md", &format!("{page}\n```nbc holds\n{examples}```\n"));
     assert_eq!(reading.faults, Vec::<String>::new());
     // Who is in a group and who may do something depends on a platform: the page shows those two in blocks.

@@ -32,7 +32,8 @@ pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
         match open {
             None => {
                 let fence = text.strip_prefix("```").map(|head| (head, "```"));
-                let comment = text.strip_prefix("<!-- ").filter(|head| !head.ends_with("-->")).map(|head| (head, "-->"));
+                let comment =
+                    text.strip_prefix("<!-- ").filter(|head| !head.ends_with("-->")).map(|head| (head, "-->"));
                 open = fence.or(comment).map(|(head, close)| (number + 1, head, end, close));
             }
             Some((line, head, start, close)) if text == close => {
@@ -57,9 +58,10 @@ fn block<'p>(line: usize, head: &'p str, page: &'p str, range: Range<usize>) -> 
 #[test]
 fn fences_and_comments_are_blocks() {
     let page = "a\n```nbc finds=cycle\nuser ana { }\n```\n<!-- note -->\n<!-- csv around=p.csv\na,b\n-->\n";
-    let found: Vec<_> = blocks(page).into_iter().map(|block| (block.line, block.language, block.words, block.text)).collect();
-    assert_eq!(found, [
-        (2, "nbc", vec![("finds", "cycle")], "user ana { }\n"),
-        (6, "csv", vec![("around", "p.csv")], "a,b\n")
-    ]);
+    let found: Vec<_> =
+        blocks(page).into_iter().map(|block| (block.line, block.language, block.words, block.text)).collect();
+    assert_eq!(
+        found,
+        [(2, "nbc", vec![("finds", "cycle")], "user ana { }\n"), (6, "csv", vec![("around", "p.csv")], "a,b\n")]
+    );
 }

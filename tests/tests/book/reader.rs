@@ -120,8 +120,8 @@ fn compare(findings: &Diagnostics, sources: &Sources, expected: &BTreeSet<&str>)
         return Ok(());
     }
     let place = |span| sources.place(span);
-    let shown = findings.iter().map(|found| {
-        format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message)
-    });
+    let shown = findings
+        .iter()
+        .map(|found| format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message));
     Err(format!("expected {expected:?}, found:\n{}", shown.collect::<Vec<_>>().join("\n")))
 }
