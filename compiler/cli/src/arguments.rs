@@ -84,6 +84,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Why a value, a written line or a message is what it is. Reads files
     Explain(ExplainArguments),
+    /// What a kind, a field or a type means, or a page of the book. Reads files
+    Docs(DocsArguments),
     /// Who may do what, with the lines that say so. Reads files
     Audit(AuditArguments),
     /// Draw what depends on what. Reads files
@@ -118,6 +120,13 @@ pub struct ExplainArguments {
     /// `group.ml-research.quota.cpu`, `out/kubernetes/lab/quota.yaml:9`, `NBC0203` or `unknown-name`
     #[arg(value_name = "PLACE")]
     pub place: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DocsArguments {
+    /// `group`, `group.quota.budget`, `Classification` or `stages`; without it, all that there is
+    #[arg(value_name = "KIND, KIND.FIELD, TYPE or PAGE")]
+    pub what: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 mod audit;
 mod build;
 mod check;
+mod docs;
 mod explain;
 mod graph;
 mod init;
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Show(own) => show::run(own, global, io),
         Command::Explain(own) => explain::run(own, global, io),
         Command::Audit(own) => audit::run(own, global, io),
+        Command::Docs(own) => docs::run(own, global, io),
         Command::Graph(own) => graph::run(own, global, io),
     }
 }

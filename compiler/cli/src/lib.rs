@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod output;
+mod pages;
 mod render;
 mod session;
 mod summary;

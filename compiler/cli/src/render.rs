@@ -3,6 +3,7 @@
 mod concise;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod page;
 
 use clap::ValueEnum as _;
 use nbc_source::{Diagnostics, Sources};

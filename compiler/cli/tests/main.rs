@@ -3,6 +3,8 @@
 
 #[path = "main/commands.rs"]
 mod commands;
+#[path = "main/docs.rs"]
+mod docs;
 #[path = "main/horrors.rs"]
 mod horrors;
 

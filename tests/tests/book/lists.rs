@@ -100,23 +100,44 @@ fn source(code: &Code) -> String {
     if code.page.starts_with("# ") { path + ":3:" } else { path }
 }
 
+/// What `nbc ARGUMENTS` prints.
+fn printed(arguments: &str) -> String {
+    let words: Vec<String> = format!("nbc {arguments}").split_whitespace().map(str::to_owned).collect();
+    run(&words).1
+}
+
 /// The commands that a help text lists.
-fn commands(of: &str) -> Vec<String> {
-    let words: Vec<String> = format!("nbc {of} --help").split_whitespace().map(str::to_owned).collect();
-    let (_, help) = run(&words);
+fn commands(help: &str) -> Vec<&str> {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    let names = lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
-    names.map(str::to_owned).collect()
+    lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next()).collect()
 }
 
 #[test]
 fn every_command_shows_its_help() {
-    let page = text("commands.md");
-    let asked =
-        commands("").into_iter().chain(commands("audit").into_iter().map(|question| format!("audit {question}")));
-    let missing: Vec<String> = asked.filter(|command| !page.contains(&format!("$ nbc {command} -h\n"))).collect();
-    assert_eq!(missing, Vec::<String>::new());
+    let mut page = COMMANDS.to_owned();
+    for command in commands(&printed("-h")) {
+        let help = printed(&format!("{command} -h"));
+        page += &format!("\n## {command}\n\n```console\n$ nbc {command} -h\n{help}```\n");
+        for question in commands(&help) {
+            let help = printed(&format!("{command} {question} -h"));
+            page += &format!("\n### {command} {question}\n\n```console\n$ nbc {command} {question} -h\n{help}```\n");
+        }
+    }
+    assert_eq!(hold(&book().join("commands.md"), &page), Vec::<String>::new());
 }
+
+const COMMANDS: &str = "# Commands
+
+Every line of help says whether a command reads or writes files. None goes online. `-h` is short, `--help` says more.
+
+| exit code | meaning |
+|---|---|
+| 0 | done, and nothing is wrong |
+| 1 | there are errors, a difference, or an `--expect` that is not met |
+| 2 | it could not judge: wrong usage, unreadable files, nothing to judge |
+
+Written by the test `book` from what the commands say.
+";
 
 /// The cells of the rows of a page's tables.
 fn rows(page: &str) -> impl Iterator<Item = Vec<&str>> {

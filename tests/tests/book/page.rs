@@ -14,13 +14,6 @@ pub(crate) struct Block<'p> {
     pub(crate) range: Range<usize>,
 }
 
-impl Block<'_> {
-    /// What the word says; empty where it stands alone.
-    pub(crate) fn word(&self, name: &str) -> Option<&str> {
-        self.words.iter().find(|(word, _)| *word == name).map(|(_, value)| *value)
-    }
-}
-
 /// The blocks of a page, in their order. A fence stands at the start of its line.
 pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
@@ -57,11 +50,11 @@ fn block<'p>(line: usize, head: &'p str, page: &'p str, range: Range<usize>) -> 
 
 #[test]
 fn fences_and_comments_are_blocks() {
-    let page = "a\n```nbc finds=cycle\nuser ana { }\n```\n<!-- note -->\n<!-- csv around=p.csv\na,b\n-->\n";
+    let page = "a\n```nbc file=a.nbc\nuser ana { }\n```\n<!-- note -->\n<!-- csv around=p.csv\na,b\n-->\n";
     let found: Vec<_> =
         blocks(page).into_iter().map(|block| (block.line, block.language, block.words, block.text)).collect();
     assert_eq!(
         found,
-        [(2, "nbc", vec![("finds", "cycle")], "user ana { }\n"), (6, "csv", vec![("around", "p.csv")], "a,b\n")]
+        [(2, "nbc", vec![("file", "a.nbc")], "user ana { }\n"), (6, "csv", vec![("around", "p.csv")], "a,b\n")]
     );
 }

@@ -2,8 +2,7 @@
 //!
 //! | block | what happens |
 //! |---|---|
-//! | `nbc` | judged as a workspace of its own: no error |
-//! | `nbc finds=unknown-name` | the same, and these errors or warnings are found, and no other error |
+//! | `nbc` | judged as a workspace of its own: its errors are those that comments `# error: NAME` foretell, no others |
 //! | `nbc holds` | every line is an expression that is true |
 //! | any language, `around=PATH` | a file beside every such block that follows |
 //! | any language, `file=PATH` or `add=PATH` | written into the page's folder, or added to the end of a file there |
@@ -66,7 +65,7 @@ impl Reader {
             (_, [("in", path)]) if self.shell.read(path)?.contains(block.text) => {}
             (_, [("in", path)]) => return Err(format!("this is not in `{path}`")),
             ("nbc", [("holds", _)]) => self.holds(block.text)?,
-            ("nbc", [] | [("finds", _)]) => self.judge(block.text, block.word("finds").unwrap_or_default())?,
+            ("nbc", []) => self.judge(block.text)?,
             (_, []) if block.language != "nbc" => {}
             _ => return Err("the runner does not know this block".to_owned()),
         }
@@ -86,10 +85,10 @@ impl Reader {
         Ok(())
     }
 
-    fn judge(&self, text: &str, expected: &str) -> Result<(), String> {
+    fn judge(&self, text: &str) -> Result<(), String> {
         let host = self.around.clone().with("snippet.nbc", text);
         let as_of = |_: &str| Date::from_civil(2026, 11, 20).unwrap();
-        let expected: BTreeSet<&str> = expected.split(',').filter(|name| !name.is_empty()).collect();
+        let expected: BTreeSet<&str> = text.lines().filter_map(|line| Some(line.split_once("# error: ")?.1)).collect();
         let mut analysis = analyse(&host, Scope::Folder, &as_of);
         if analysis.findings.has_errors() {
             return compare(&analysis.findings, analysis.sources(), &expected);
@@ -108,20 +107,19 @@ impl Reader {
             .filter(|(_, line)| !line.is_empty())
             .map(|(number, line)| format!("  require {line} \"line {}\"\n", number + 1))
             .collect();
-        self.judge(&format!("kind claim {{\n{claims}}}\nclaim one {{ }}\n"), "")
+        self.judge(&format!("kind claim {{\n{claims}}}\nclaim one {{ }}\n"))
     }
 }
 
-/// A snippet is no platform, so what is only doubtful is not asked for unless it is expected.
+/// A snippet is no platform, so what is only doubtful is not asked for.
 fn compare(findings: &Diagnostics, sources: &Sources, expected: &BTreeSet<&str>) -> Result<(), String> {
-    let is_told = |found: &&Diagnostic| found.level == Level::Error || expected.contains(found.code.name);
-    let findings: Vec<&Diagnostic> = findings.iter().filter(is_told).collect();
-    if findings.iter().map(|found| found.code.name).collect::<BTreeSet<_>>() == *expected {
+    let errors: Vec<&Diagnostic> = findings.iter().filter(|found| found.level == Level::Error).collect();
+    if errors.iter().map(|found| found.code.name).collect::<BTreeSet<_>>() == *expected {
         return Ok(());
     }
     let place = |span| sources.place(span);
-    let shown = findings
-        .iter()
-        .map(|found| format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message));
+    let shown = errors.iter().map(|found| {
+        format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message)
+    });
     Err(format!("expected {expected:?}, found:\n{}", shown.collect::<Vec<_>>().join("\n")))
 }
