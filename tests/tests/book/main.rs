@@ -47,24 +47,28 @@ fn hold(path: &Path, expected: &str) -> Vec<String> {
     vec![format!("{} is not current; UPDATE_BOOK=1 writes it", path.display())]
 }
 
+/// Pages that `lists` writes whole, and so executes.
+const WRITTEN: [&str; 2] = ["commands.md", "diagnostics.md"];
+
 #[test]
 fn every_block_is_true() {
     let pages = pages();
-    let read = |path: &PathBuf| {
-        let page = std::fs::read_to_string(path).unwrap();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let reading = reader::read(name, &page);
-        match std::env::var_os("UPDATE_BOOK") {
-            Some(_) => {
-                std::fs::write(path, &reading.corrected).unwrap();
-                reader::read(name, &reading.corrected).faults
-            }
-            None => reading.faults,
-        }
-    };
+    let told = pages.iter().filter(|page| !WRITTEN.iter().any(|name| page.ends_with(name)));
     let faults: Vec<String> = std::thread::scope(|scope| {
-        let running: Vec<_> = pages.iter().map(|path| scope.spawn(move || read(path))).collect();
+        let running: Vec<_> = told.map(|page| scope.spawn(move || faults(page))).collect();
         running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What is wrong with a page. With `UPDATE_BOOK`, what is printed is written into it, and only the rest is wrong.
+fn faults(path: &Path) -> Vec<String> {
+    let page = std::fs::read_to_string(path).unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let reading = reader::read(name, &page);
+    if reading.corrected == page || std::env::var_os("UPDATE_BOOK").is_none() {
+        return reading.faults;
+    }
+    std::fs::write(path, &reading.corrected).unwrap();
+    reader::read(name, &reading.corrected).faults
 }
