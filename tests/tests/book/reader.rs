@@ -118,8 +118,8 @@ fn compare(findings: &Diagnostics, sources: &Sources, expected: &BTreeSet<&str>)
         return Ok(());
     }
     let place = |span| sources.place(span);
-    let shown = errors.iter().map(|found| {
-        format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message)
-    });
+    let shown = errors
+        .iter()
+        .map(|found| format!("{} {}: {}", found.span.map(place).unwrap_or_default(), found.code.name, found.message));
     Err(format!("expected {expected:?}, found:\n{}", shown.collect::<Vec<_>>().join("\n")))
 }

@@ -4,7 +4,8 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// The page for a reader of so many columns.
 pub(crate) fn text(markdown: &str, width: usize) -> String {
-    let mut writer = Writer { width, out: String::new(), line: String::new(), lists: 0, is_item: false, rows: Vec::new() };
+    let mut writer =
+        Writer { width, out: String::new(), line: String::new(), lists: 0, is_item: false, rows: Vec::new() };
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         writer.event(event);
     }
@@ -84,7 +85,8 @@ impl Writer {
             return;
         }
         let indent = "  ".repeat(self.lists);
-        let first = if self.is_item { format!("{}- ", "  ".repeat(self.lists.saturating_sub(1))) } else { indent.clone() };
+        let first =
+            if self.is_item { format!("{}- ", "  ".repeat(self.lists.saturating_sub(1))) } else { indent.clone() };
         self.is_item = false;
         let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&indent);
         self.out += &(textwrap::fill(&text, options) + "\n");

@@ -89,7 +89,8 @@ fn what_is_not_there_has_a_way_out() {
 fn every_page_fits_a_terminal() {
     let nowhere = tempfile::tempdir().unwrap();
     let contents = nbc(nowhere.path(), "-C {} docs").out;
-    let pages = contents.lines().skip_while(|line| !line.starts_with("pages:")).skip(2).take_while(|line| !line.is_empty());
+    let pages =
+        contents.lines().skip_while(|line| !line.starts_with("pages:")).skip(2).take_while(|line| !line.is_empty());
     let mut read = 0;
     for page in pages.filter_map(|line| line.split_whitespace().next()) {
         let ran = nbc(nowhere.path(), &format!("-C {{}} docs {page}"));
