@@ -1,6 +1,6 @@
 //! What most commands begin with: which workspace, which day, which stage.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nbc_driver::{Analysis, Disk, Scope, day};
 use nbc_model::value::Date;
@@ -49,6 +49,20 @@ impl Session {
 
     pub(crate) fn root(&self) -> &Path {
         self.disk.root()
+    }
+
+    /// The workspace as seen from where the command was started, for paths that a forge finds in its checkout:
+    /// `platform/`, or nothing where that cannot be said.
+    pub(crate) fn folder(&self) -> String {
+        let mut steps = Vec::new();
+        for component in self.root().components() {
+            match component {
+                Component::Normal(step) => steps.push(step.to_string_lossy()),
+                Component::CurDir => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return String::new(),
+            }
+        }
+        steps.iter().map(|step| format!("{step}/")).collect()
     }
 
     pub(crate) fn as_of(&self) -> impl Fn(&str) -> Date + use<> {

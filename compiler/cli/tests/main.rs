@@ -5,6 +5,8 @@
 mod commands;
 #[path = "main/docs.rs"]
 mod docs;
+#[path = "main/formats.rs"]
+mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
 

@@ -9,6 +9,7 @@ use nbc_backends::{Artifact, Content, Emitted, Fault, NotExpressed};
 use nbc_model::value::Date;
 use nbc_model::world::World;
 use nbc_model::{Input, Model};
+use nbc_platform::levels::Waived;
 use nbc_platform::{Decisions, Draft, Finding, Judge, Judgement, Platform, Rejected, checks};
 use nbc_policy::decide::{CedarJudge, NobodyMay};
 use nbc_policy::load::Policies;
@@ -71,11 +72,11 @@ impl Stage<'_> {
         }
     }
 
-    /// How many findings waivers excuse.
-    pub fn waived(&self) -> usize {
+    /// The findings that waivers excuse.
+    pub fn waived(&self) -> &[Waived] {
         match &self.outcome {
-            Ok(platform) => platform.waived().count(),
-            Err(rejected) => rejected.waived.len(),
+            Ok(platform) => platform.waived(),
+            Err(rejected) => &rejected.waived,
         }
     }
 }

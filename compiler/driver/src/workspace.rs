@@ -25,6 +25,13 @@ pub struct Workspace {
     pub files: usize,
 }
 
+impl Workspace {
+    /// Whether nbc itself brings the file: it lies in no folder of the user.
+    pub fn is_shipped(&self, file: FileId) -> bool {
+        (file.0 as usize) < self.sources.len() - self.files
+    }
+}
+
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {

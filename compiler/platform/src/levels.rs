@@ -19,9 +19,17 @@ pub struct Outcome {
     /// Settled.
     pub findings: Diagnostics,
     /// What a waiver excuses; reports list it.
-    pub waived: Vec<Finding>,
+    pub waived: Vec<Waived>,
     /// Findings of rules at level `shadow`.
     pub shadowed: usize,
+}
+
+/// A finding that a waiver takes away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    pub diagnostic: Diagnostic,
+    /// The waiver's place in `Model::waivers`.
+    pub waiver: usize,
 }
 
 /// Applies levels and waivers to all findings of a stage.
@@ -35,7 +43,7 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
         };
         if let Some(at) = waiver_of(draft, &broken.rule, &broken.on) {
             used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
-            outcome.waived.push(Finding { diagnostic, broken: Some(broken) });
+            outcome.waived.push(Waived { diagnostic, waiver: at });
             continue;
         }
         match level_of(draft, &broken) {

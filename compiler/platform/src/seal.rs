@@ -5,14 +5,14 @@
 
 use nbc_model::Model;
 use nbc_model::world::{Membership, World};
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::Diagnostics;
 
 use crate::checks;
 use crate::decisions::{CedarTexts, Decisions, Judge};
 use crate::draft::Draft;
 use crate::finding::Finding;
 use crate::kinds::Declarations;
-use crate::levels::{self, Outcome};
+use crate::levels::{self, Outcome, Waived};
 use crate::who_pays::Payers;
 
 /// One stage, judged and found free of errors. Backends read it and need no defensive code.
@@ -30,7 +30,7 @@ pub struct Platform<'m> {
 pub struct Rejected {
     pub decisions: Decisions,
     pub findings: Diagnostics,
-    pub waived: Vec<Finding>,
+    pub waived: Vec<Waived>,
     pub shadowed: usize,
 }
 
@@ -100,8 +100,8 @@ impl<'m> Platform<'m> {
     }
 
     /// What a waiver excuses.
-    pub fn waived(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.outcome.waived.iter().map(|finding| &finding.diagnostic)
+    pub fn waived(&self) -> &[Waived] {
+        &self.outcome.waived
     }
 
     /// How many findings rules at level `shadow` would have made.

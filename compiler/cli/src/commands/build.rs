@@ -25,7 +25,7 @@ pub(super) fn run(own: &BuildArguments, global: &Global, io: &mut Io<'_>) -> Res
     findings.extend(emission.findings.iter().cloned());
     findings.settle();
     let summary = Summary::of(&compiled, &findings);
-    let mut report = Report { sources: compiled.sources, findings: &findings, summary: &summary, wrote: None };
+    let mut report = Report::of(&session, &compiled, &findings, &summary);
     if summary.verdict != Verdict::Ok {
         report.wrote = Some(human::line("wrote", "nothing; the last good output is as it was"));
         return report.write(global, io);

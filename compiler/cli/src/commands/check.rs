@@ -11,5 +11,5 @@ pub(super) fn run(own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Res
     let mut analysis = session.analyse(global)?;
     let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
     let summary = Summary::of(&compiled, &compiled.findings);
-    Report { sources: compiled.sources, findings: &compiled.findings, summary: &summary, wrote: None }.write(global, io)
+    Report::of(&session, &compiled, &compiled.findings, &summary).write(global, io)
 }

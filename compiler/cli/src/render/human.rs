@@ -53,7 +53,8 @@ pub(crate) fn verdict(summary: &Summary) -> String {
     }
 }
 
-fn summary(summary: &Summary) -> Vec<String> {
+/// The verdict, what was judged, what was not, and what is next, a line each.
+pub(crate) fn summary(summary: &Summary) -> Vec<String> {
     let mut lines = vec![verdict(summary)];
     if summary.verdict == Verdict::Nothing {
         return lines;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use nbc_source::{Diagnostic, Fix, Sources, Span};
 
 use super::Report;
-use crate::summary::Verdict;
+use crate::summary::{Summary, Verdict};
 
 /// The number of the contract; a change that breaks a reader raises it.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -14,30 +14,38 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 /// The whole report as one line.
 pub(super) fn findings(report: &Report<'_>) -> String {
     let summary = report.summary;
-    let decisions: u64 = summary.decided.iter().map(|decided| decided.decisions).sum();
-    let not_judged: Vec<Value> =
-        summary.not_judged.iter().map(|(what, why)| json!({"what": what, "why": why})).collect();
     let found: Vec<Value> = report.findings.iter().map(|found| finding(report.sources, found)).collect();
     let value = json!({
         "schema_version": SCHEMA_VERSION,
         "verdict": verdict(summary.verdict),
         "as_of": summary.as_of.map(|day| day.to_string()),
         "stages": summary.stages,
-        "judged": {
-            "files": summary.files,
-            "declarations": summary.declarations,
-            "decisions": decisions,
-            "rules": summary.rules,
-            "tests": summary.expectations,
-        },
-        "not_judged": not_judged,
+        "judged": judged(summary),
+        "not_judged": not_judged(summary),
         "next_change": summary.next.as_ref().map(|(date, what)| json!({"date": date.to_string(), "what": what})),
         "findings": found,
     });
     value.to_string()
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
+/// How many things were judged, by what they are.
+pub(super) fn judged(summary: &Summary) -> Value {
+    let decisions: u64 = summary.decided.iter().map(|decided| decided.decisions).sum();
+    json!({
+        "files": summary.files,
+        "declarations": summary.declarations,
+        "decisions": decisions,
+        "rules": summary.rules,
+        "tests": summary.expectations,
+    })
+}
+
+/// What was not judged, and why.
+pub(super) fn not_judged(summary: &Summary) -> Value {
+    summary.not_judged.iter().map(|(what, why)| json!({"what": what, "why": why})).collect()
+}
+
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ok => "ok",
         Verdict::Failed => "failed",
