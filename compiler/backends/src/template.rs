@@ -188,6 +188,9 @@ fn write(
             refuse(format!("nbc has no schema for an object `{kind}`, so it cannot be judged"));
             return;
         }
+        if let Some(instead) = reserved(&word("apiVersion"), &word("kind")) {
+            return refuse(format!("an object `{kind}` is not written by hand: {instead}"));
+        }
         if let Some(fault) = schema.check(path, "", &kind, &value).into_iter().next() {
             refuse(format!("the object `{kind}` is refused at `{}`: {}", fault.pointer, fault.message));
             return;
@@ -195,6 +198,17 @@ fn write(
         documents.push(Document { kind, value, origins: vec![(String::new(), origin.into_iter().collect())] });
     }
     writer.yaml(path, None, documents);
+}
+
+/// What follows from decisions and declarations alone, so that no template goes around them; and what to do instead.
+fn reserved(version: &str, kind: &str) -> Option<&'static str> {
+    match (version.split('/').next().unwrap_or_default(), kind) {
+        ("rbac.authorization.k8s.io", _) => Some("who may do what follows from grants and roles"),
+        ("admissionregistration.k8s.io", _) => Some("what is admitted follows from profiles and quotas"),
+        ("v1", "Namespace") => Some("namespaces follow from groups"),
+        ("v1", "Secret") => Some("declare a `secret`, which says where the value lies"),
+        _ => None,
+    }
 }
 
 fn first_line(text: &str) -> &str {

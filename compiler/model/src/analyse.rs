@@ -454,7 +454,8 @@ impl Bench {
         wanted: Wanted,
     ) -> Globals {
         let (entities, stages, directory) = (Table::new(), Table::new(), Directory::default());
-        let mut globals = Globals::default();
+        let owners = files.iter().map(|file| (file.id, file.owner)).collect();
+        let mut globals = Globals { owners, ..Globals::default() };
         self.bind_globals(&mut globals, files, names, kinds, diagnostics, (&entities, &stages, &directory), wanted);
         globals
     }

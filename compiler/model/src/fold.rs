@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Span};
 
 use crate::codes;
 use crate::expression::ExpressionId;
@@ -13,7 +13,7 @@ use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindSet, Preset, RecordId, Type};
 use crate::layer::{Candidate, Key, Layers, Operand, Operation, Step};
 use crate::names::Names;
-use crate::value::{Element, Entry, Fields, Map, Origin, OriginId, Slot, StageId, Store, Value};
+use crate::value::{Element, Entry, Fields, Layer, Map, Origin, OriginId, Slot, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Stage};
 
 /// A slot whose value is an expression, to be evaluated in phase 7.
@@ -81,6 +81,7 @@ impl<'a> Folder<'a> {
         let place = Place { entity, own };
         let handle = self.entities[entity].handle;
         let said = self.said(entity);
+        self.check_block(entity, &said);
         let mut rest = said.as_slice();
         for (id, field) in kind.fields.iter() {
             let end = rest.partition_point(|said| said.candidate.field <= id);
@@ -424,13 +425,36 @@ impl<'a> Folder<'a> {
             }
             let touch = said.get(at + 1..).unwrap_or_default().iter().find(|higher| higher.rank > lock.rank);
             if let Some(touch) = touch {
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::LOCKED, touch.candidate.key, "this is locked by a lower layer")
-                        .label("may not be changed here")
-                        .related(lock.candidate.key, "locked here"),
-                );
+                self.touched(touch.candidate.key, lock.candidate.key);
             }
         }
+    }
+
+    /// A block that is locked where it is owned is locked as a whole.
+    fn check_block(&mut self, entity: EntityId, said: &[Said<'a>]) {
+        let layers = self.layers;
+        let Some(locks) = self.entities[entity].owner.and_then(|owner| layers.locked_blocks.get(&owner)) else { return };
+        let stages = self.stage_chain();
+        let height = |layer: Layer| match layer {
+            Layer::Default | Layer::Inherited | Layer::Declaration => Some(0),
+            Layer::Stage(stage) => stages.iter().position(|other| *other == stage).map(|at| at + 1),
+            Layer::Test => Some(usize::MAX),
+        };
+        for lock in locks {
+            let Some(low) = height(lock.layer) else { continue };
+            let is_higher = |candidate: &&Candidate| height(self.origins[candidate.origin].layer) > Some(low);
+            if let Some(touch) = said.iter().map(|said| said.candidate).find(is_higher) {
+                self.touched(touch.key, lock.key);
+            }
+        }
+    }
+
+    fn touched(&mut self, touch: Span, lock: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::LOCKED, touch, "this is locked by a lower layer")
+                .label("may not be changed here")
+                .related(lock, "locked here"),
+        );
     }
 
     fn wrong_word(&mut self, change: &Candidate, lower: Option<&Said<'a>>, wrong: &str, right: &str) {

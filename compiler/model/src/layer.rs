@@ -13,7 +13,7 @@ use crate::expression::ExpressionId;
 use crate::index::Table;
 use crate::kinds::{EnumId, FieldId, KindSet};
 use crate::names::{Name, Names};
-use crate::value::{OriginId, StageId, Value};
+use crate::value::{Layer, OriginId, StageId, Value};
 use crate::world::{Entity, EntityId};
 
 /// One step below a field: into a record or a variant's case, or to an entry of a map.
@@ -94,12 +94,21 @@ pub struct Candidate {
     pub key: Span,
 }
 
+/// A block of its own that one layer locks.
+#[derive(Clone, Copy, Debug)]
+pub struct Lock {
+    pub layer: Layer,
+    pub key: Span,
+}
+
 /// Everything that is said, by layer and entity. Within an entity candidates are sorted by field, then as written.
 #[derive(Clone, Debug, Default)]
 pub struct Layers {
     pub(crate) declared: Table<EntityId, Vec<Candidate>>,
     pub(crate) stages: FxHashMap<(StageId, EntityId), Vec<Candidate>>,
     pub(crate) tests: FxHashMap<(u32, EntityId), Vec<Candidate>>,
+    /// `locked quota { … }`, by owner and field.
+    pub(crate) locked_blocks: FxHashMap<(EntityId, FieldId), Vec<Lock>>,
 }
 
 impl Layers {

@@ -85,6 +85,16 @@ profile small { locked cpu: 2, memory: 8Gi }
 stage prod { override profile.small.cpu: 4 }
 ";
     assert_eq!(found(workspace), "main.nbc:3:37 error[locked] this is locked by a lower layer");
+    let block = "
+group exam { locked quota { cpu: 8 } }
+stage prod { set group.exam.quota.memory: 64Gi }
+";
+    assert_eq!(found(block), "main.nbc:3:35 error[locked] this is locked by a lower layer");
+}
+
+#[test]
+fn constants_of_a_site_mean_nothing_to_the_standard_library() {
+    assert_eq!(found("let servers = 3\nlet count = 2\nuser ana { }\n"), "");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::expression::Expressions;
 use crate::expression::scope::Globals;
 use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindId, KindSet, Type};
-use crate::layer::{Candidate, Layers, Operand, Operation, Step};
+use crate::layer::{Candidate, Layers, Lock, Operand, Operation, Step};
 use crate::names::{Name, Names};
 use crate::scope::{Directory, Owned, References, Viewpoint, Written};
 use crate::value::{ExpansionId, Layer, Origin, OriginId, StageId, Store, Value};

@@ -171,7 +171,7 @@ impl Work<'_, '_> {
 
     fn is_bound(&self, name: Name) -> bool {
         let globals = &self.declaring.globals;
-        globals.let_named(name).is_some() || globals.function_named(name).is_some()
+        globals.let_names.contains_key(&name) || globals.function_names.contains_key(&name)
     }
 
     fn needs(&self, source: &Source) -> Vec<usize> {

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use nbc_source::{Diagnostics, FileId, Span};
 
+use crate::files::Owner;
 use crate::expression::{Expressions, Function, FunctionId, Let, LetId};
 use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindId, KindSet, RecordId, Type, VariantId};
@@ -18,15 +19,25 @@ pub struct Globals {
     pub functions: Table<FunctionId, Function>,
     pub(crate) let_names: FxHashMap<Name, LetId>,
     pub(crate) function_names: FxHashMap<Name, FunctionId>,
+    /// Whose files are whose: a name is known to the files of its own package alone.
+    pub(crate) owners: FxHashMap<FileId, Owner>,
 }
 
 impl Globals {
-    pub fn let_named(&self, name: Name) -> Option<LetId> {
-        self.let_names.get(&name).copied()
+    /// The `let` that a name means in a file.
+    pub fn let_named(&self, name: Name, file: FileId) -> Option<LetId> {
+        let id = self.let_names.get(&name).copied()?;
+        self.is_of_one(self.lets[id].span.file, file).then_some(id)
     }
 
-    pub fn function_named(&self, name: Name) -> Option<FunctionId> {
-        self.function_names.get(&name).copied()
+    /// The function that a name means in a file.
+    pub fn function_named(&self, name: Name, file: FileId) -> Option<FunctionId> {
+        let id = self.function_names.get(&name).copied()?;
+        self.is_of_one(self.functions[id].span.file, file).then_some(id)
+    }
+
+    fn is_of_one(&self, one: FileId, other: FileId) -> bool {
+        self.owners.get(&one) == self.owners.get(&other)
     }
 }
 

@@ -16,6 +16,10 @@ impl Resolver<'_> {
                 continue;
             }
             if row.owned && item.body().is_some() {
+                if item.operation() == ast::Operation::Locked {
+                    let locks = self.layers.locked_blocks.entry((place.entity, field)).or_default();
+                    locks.push(Lock { layer: place.layer, key: span });
+                }
                 continue; // An entity of its own; its body is a job of its own.
             }
             let target = Target {

@@ -15,7 +15,7 @@ impl Binder<'_> {
         let Some(function) = call.function() else { return self.poison(span) };
         let arguments: Vec<ast::Value> = call.arguments().collect();
         let name = self.tables.names.intern(function.text());
-        if let Some(id) = self.tables.globals.function_named(name) {
+        if let Some(id) = self.tables.globals.function_named(name, self.situation.file) {
             return self.call_of(id, &arguments, span);
         }
         match Builtin::named(function.text()) {

@@ -112,7 +112,7 @@ impl Binder<'_> {
         {
             readings.push(Reading::Own(*field, fields[*field].ty.clone()));
         }
-        if let Some(id) = self.tables.globals.let_named(name) {
+        if let Some(id) = self.tables.globals.let_named(name, self.situation.file) {
             readings.push(Reading::Let(id, self.tables.globals.lets[id].ty.clone()));
         }
         if readings.is_empty() {
