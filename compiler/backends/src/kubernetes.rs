@@ -142,7 +142,10 @@ metadata:
         insta::assert_snapshot!("template", text(&good, "kubernetes/custom/note-hello.yaml"));
         for (tail, message) in [
             ("data: { text: {{ txet }} }\n", "the template `note.yaml.j2` fails for `note.hello`"),
-            ("---\napiVersion: v1\nkind: Secret\nmetadata: { name: x }\n", "an object `v1/Secret` is not written by hand"),
+            (
+                "---\napiVersion: v1\nkind: Secret\nmetadata: { name: x }\n",
+                "an object `v1/Secret` is not written by hand",
+            ),
             ("dta: {}\n", "the object `v1/ConfigMap` is refused at ``"),
             ("data: [\n", "this does not make YAML"),
         ] {

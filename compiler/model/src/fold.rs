@@ -433,7 +433,9 @@ impl<'a> Folder<'a> {
     /// A block that is locked where it is owned is locked as a whole.
     fn check_block(&mut self, entity: EntityId, said: &[Said<'a>]) {
         let layers = self.layers;
-        let Some(locks) = self.entities[entity].owner.and_then(|owner| layers.locked_blocks.get(&owner)) else { return };
+        let Some(locks) = self.entities[entity].owner.and_then(|owner| layers.locked_blocks.get(&owner)) else {
+            return;
+        };
         let stages = self.stage_chain();
         let height = |layer: Layer| match layer {
             Layer::Default | Layer::Inherited | Layer::Declaration => Some(0),

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use nbc_source::{Diagnostics, FileId, Span};
 
-use crate::files::Owner;
 use crate::expression::{Expressions, Function, FunctionId, Let, LetId};
+use crate::files::Owner;
 use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindId, KindSet, RecordId, Type, VariantId};
 use crate::names::{Name, Names};

@@ -225,7 +225,8 @@ impl Resolver<'_> {
 
     fn is_variable(&self, place: &Place, name: &str) -> bool {
         let Some(name) = self.names.find(name) else { return false };
-        place.bindings.iter().any(|(variable, _)| *variable == name) || self.globals.let_named(name, place.file).is_some()
+        place.bindings.iter().any(|(variable, _)| *variable == name)
+            || self.globals.let_named(name, place.file).is_some()
     }
 
     fn is_qualifier(&self, ty: &Type, word: &str) -> bool {
