@@ -90,6 +90,8 @@ pub enum Command {
     Audit(AuditArguments),
     /// Draw what depends on what. Reads files
     Graph(GraphArguments),
+    /// Write files in the one style. Reads files, writes files
+    Fmt(FmtArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -187,6 +189,19 @@ pub struct CheckArguments {
     /// A workspace, or one `.nbc` file by itself
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FmtArguments {
+    /// Files, or folders of a workspace; `-` is a text from standard input. The whole workspace if nothing is named
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; exit 1 where a file is not in the style
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub diff: bool,
 }
 
 #[derive(Debug, clap::Args)]

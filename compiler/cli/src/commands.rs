@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod docs;
 mod explain;
+mod fmt;
 mod graph;
 mod init;
 mod show;
@@ -23,5 +24,6 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),
         Command::Graph(own) => graph::run(own, global, io),
+        Command::Fmt(own) => fmt::run(own, global, io),
     }
 }

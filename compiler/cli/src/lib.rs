@@ -13,7 +13,7 @@ mod summary;
 pub mod views;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -40,8 +40,9 @@ impl Exit {
     }
 }
 
-/// The world outside: two streams, the clock, and what the terminal is like.
+/// The world outside: three streams, the clock, and what the terminal is like.
 pub struct Io<'a> {
+    pub input: &'a mut dyn Read,
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
     pub is_terminal: bool,

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             width: std::env::var_os("COLUMNS").and_then(|value| value.to_str()?.parse().ok()),
             now: jiff::Timestamp::now(),
+            input: &mut io::stdin(),
             out: &mut io::BufWriter::new(stdout.lock()),
             err: &mut stderr.lock(),
         };

@@ -1,10 +1,10 @@
-//! Writes an output folder whole or not at all: everything goes into a new folder beside it, which then takes its place.
+//! Writes files whole or not at all: a new file or folder is made beside the old one and then takes its place.
 //!
-//! Nothing outside the folder is touched. A folder that nbc did not write is never replaced.
+//! Nothing else is touched. An output folder that nbc did not write is never replaced.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::Stop;
@@ -67,6 +67,24 @@ pub(crate) fn differences(out: &Path, files: &Files) -> Result<Vec<(String, &'st
     }
     differences.sort();
     Ok(differences)
+}
+
+/// Gives a file of the user another text. Who may read it stays as it is.
+///
+/// # Errors
+/// Where the disk refuses; the file is then as it was.
+pub(crate) fn rewrite(path: &Path, text: &str) -> Result<(), Stop> {
+    let refused = |error: io::Error| {
+        let why = error.to_string().to_lowercase();
+        Stop::because(format!("`{}` cannot be written: {why}", path.display()), "the file is as it was")
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let permissions = fs::metadata(path).map_err(refused)?.permissions();
+    let mut fresh = tempfile::Builder::new().prefix(".nbc-").tempfile_in(folder).map_err(refused)?;
+    fresh.write_all(text.as_bytes()).map_err(refused)?;
+    fs::set_permissions(fresh.path(), permissions).map_err(refused)?;
+    fresh.persist(path).map_err(|error| refused(error.error))?;
+    Ok(())
 }
 
 fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {

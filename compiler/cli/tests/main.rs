@@ -7,6 +7,8 @@ mod commands;
 mod docs;
 #[path = "main/formats.rs"]
 mod formats;
+#[path = "main/fmt.rs"]
+mod fmt;
 #[path = "main/horrors.rs"]
 mod horrors;
 
@@ -31,12 +33,18 @@ impl Ran {
 
 /// Runs `nbc ARGUMENTS`, a word for each space; `{}` stands for the folder.
 fn nbc(folder: &Path, arguments: &str) -> Ran {
+    nbc_reading(folder, arguments, b"")
+}
+
+/// The same with something on standard input.
+fn nbc_reading(folder: &Path, arguments: &str, mut input: &[u8]) -> Ran {
     let folder = folder.to_str().unwrap();
     let words = std::iter::once("nbc".to_owned()).chain(arguments.split(' ').map(|word| word.replace("{}", folder)));
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = nbc::run(
         words,
         &mut Io {
+            input: &mut input,
             out: &mut out,
             err: &mut err,
             is_terminal: false,

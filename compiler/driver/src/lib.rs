@@ -11,6 +11,7 @@ pub mod host;
 pub mod memory;
 pub mod pipeline;
 mod rules;
+pub mod style;
 pub mod tests;
 pub mod workspace;
 

@@ -30,6 +30,11 @@ impl Workspace {
     pub fn is_shipped(&self, file: FileId) -> bool {
         (file.0 as usize) < self.sources.len() - self.files
     }
+
+    /// The parsed files of the workspace itself, without what nbc brings, sorted by path.
+    pub fn own_files(&self) -> impl Iterator<Item = &ParsedFile> {
+        self.parsed.iter().filter(|parsed| !self.is_shipped(parsed.file))
+    }
 }
 
 /// What is judged.
@@ -64,6 +69,13 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
     workspace
 }
 
+/// Whether a file is one of those that belong to the workspace.
+pub fn belongs(host: &dyn Host, path: &str) -> bool {
+    let mut loader = Loader { host, workspace: Workspace::default(), shipped: 0 };
+    loader.settings();
+    loader.list().iter().any(|listed| listed == path)
+}
+
 struct Loader<'h> {
     host: &'h dyn Host,
     workspace: Workspace,
@@ -91,12 +103,7 @@ impl Loader<'_> {
             );
             return;
         }
-        if let Some(file) = self.add(config::FILE, None) {
-            let text = self.workspace.sources.get(file).map_or("", |source| &*source.text);
-            let (settings, findings) = config::read(file, text);
-            self.workspace.settings = settings;
-            self.workspace.findings.extend(findings);
-        }
+        self.settings();
         for path in self.list() {
             match reserved(&path) {
                 Some(name) => self.reserved(&path, name),
@@ -104,6 +111,15 @@ impl Loader<'_> {
                     self.add(&path, None);
                 }
             }
+        }
+    }
+
+    fn settings(&mut self) {
+        if let Some(file) = self.add(config::FILE, None) {
+            let text = self.workspace.sources.get(file).map_or("", |source| &*source.text);
+            let (settings, findings) = config::read(file, text);
+            self.workspace.settings = settings;
+            self.workspace.findings.extend(findings);
         }
     }
 

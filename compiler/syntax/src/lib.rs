@@ -8,6 +8,7 @@
 pub mod ast;
 pub mod codes;
 mod events;
+mod format;
 mod grammar;
 mod invisible;
 mod lexer;
@@ -22,6 +23,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
+pub use format::format;
 pub use lexer::{Token, lex};
 pub use parse::{Parse, parse, parse_interpolation};
 pub use rowan::{TextRange, TextSize};

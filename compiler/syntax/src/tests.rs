@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nbc_source::FileId;
 use rowan::{NodeOrToken, WalkEvent};
 
-use crate::{Parse, parse};
+use crate::{Parse, lex, parse};
 
 mod agreement;
 mod errors;
@@ -15,7 +15,7 @@ mod random;
 mod trees;
 mod views;
 
-fn parsed(text: &str) -> Parse {
+pub(crate) fn parsed(text: &str) -> Parse {
     let parse = parse(text, FileId(0));
     assert_eq!(parse.syntax().text().to_string(), text, "the tree must hold every byte");
     parse
@@ -75,8 +75,31 @@ fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// The text of every token.
+pub(crate) fn cut(text: &str) -> Vec<&str> {
+    let starts: Vec<usize> = lex(text).iter().map(|token| token.start as usize).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
+}
+
+/// Small texts with every form of the grammar, right and wrong.
+const SAMPLES: &str = include_str!("tests/samples.txt");
+
+/// Whether each is right, and its text.
+fn samples() -> impl Iterator<Item = (bool, &'static str)> {
+    SAMPLES.split("\n---").skip(1).map(|sample| {
+        let (head, text) = sample.split_once('\n').unwrap();
+        (head.trim() == "right", text)
+    })
+}
+
+/// The samples that the grammar accepts.
+pub(crate) fn right_samples() -> impl Iterator<Item = &'static str> {
+    samples().filter(|(right, _)| *right).map(|(_, text)| text)
+}
+
 /// All `.nbc` files of the project, sorted.
-fn project_files() -> Vec<(PathBuf, String)> {
+pub(crate) fn project_files() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = Vec::new();
     for folder in ["stdlib", "examples", "policies", "tests"] {

@@ -79,6 +79,7 @@ pub(crate) fn run(words: &[String]) -> (u8, String) {
     let exit = nbc::run(
         words,
         &mut Io {
+            input: &mut std::io::empty(),
             out: &mut out,
             err: &mut err,
             is_terminal: false,

@@ -106,11 +106,11 @@ fn the_lab() {
       hana admin in admins teams/lab.nbc:13
       taylor admin in admins teams/lab.nbc:13
     group.see-usage group.students · admins
-      fatima granted to fatima teams/lab.nbc:27
+      fatima granted to fatima teams/lab.nbc:32
       hana admin in admins teams/lab.nbc:13
       taylor admin in admins teams/lab.nbc:13
     manage group.students · admins
-      fatima granted to fatima teams/lab.nbc:27
+      fatima granted to fatima teams/lab.nbc:32
       hana admin in admins teams/lab.nbc:13
       taylor admin in admins teams/lab.nbc:13
     "#);

@@ -96,6 +96,21 @@ pub fn is_terminated(token: &str) -> bool {
     content(token, quote).closed
 }
 
+/// What a long text says that starts after its first line break and ends before its last, escapes and interpolations as
+/// written. `None` for every other text: its indentation is part of what it says.
+pub(crate) fn block(token: &str) -> Option<String> {
+    let quote = token.chars().next()?;
+    let content = content(token, quote);
+    let (first, rest) = content.text.split_once('\n')?;
+    let last = rest.rsplit('\n').next().unwrap_or_default();
+    let is_block = content.long && is_blank(first.trim_end_matches('\r')) && is_blank(last);
+    is_block.then(|| lines(token, quote).map(|(_, line)| line).collect())
+}
+
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| byte == b' ' || byte == b'\t')
+}
+
 struct Content<'t> {
     /// Where the content starts in the token.
     start: usize,
@@ -131,7 +146,7 @@ fn lines(token: &str, quote: char) -> impl Iterator<Item = (usize, &str)> {
             text = text.strip_prefix(first).unwrap_or_default();
         }
         let last = text.rsplit('\n').next().unwrap_or_default();
-        if last.bytes().all(|b| b == b' ' || b == b'\t') {
+        if is_blank(last) {
             indentation = last;
             text = text.strip_suffix(last).unwrap_or(text);
             text = text.strip_suffix('\n').unwrap_or(text);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::grammar::Grammar;
-use super::{parsed, project_files};
+use super::{cut, parsed, project_files, samples};
 use crate::codes;
 
 /// Whether the parser accepts the text. What stands inside one token is not the grammar's business.
@@ -30,16 +30,6 @@ fn agree(grammar: &Grammar, text: &str) -> Result<(), String> {
     Err(format!("the grammar says {grammar_says:?}, the parser {found:?}, of\n{text}"))
 }
 
-/// Small texts with every form of the grammar, right and wrong.
-const SAMPLES: &str = include_str!("samples.txt");
-
-fn samples() -> impl Iterator<Item = (bool, &'static str)> {
-    SAMPLES.split("\n---").skip(1).map(|sample| {
-        let (head, text) = sample.split_once('\n').unwrap();
-        (head.trim() == "right", text)
-    })
-}
-
 #[test]
 fn parser_and_grammar_accept_the_same_samples() {
     let grammar = Grammar::read();
@@ -56,13 +46,6 @@ fn parser_and_grammar_accept_the_files_of_the_project() {
         assert_eq!(grammar.accepts(&text), Ok(()), "{}", path.display());
         assert!(parser_accepts(&text), "{}", path.display());
     }
-}
-
-/// The text of every token.
-fn cut(text: &str) -> Vec<&str> {
-    let starts: Vec<usize> = crate::lex(text).iter().map(|token| token.start as usize).collect();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
 }
 
 /// The samples cut into tokens, to make new texts of.
