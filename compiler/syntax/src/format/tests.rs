@@ -132,7 +132,7 @@ fn expressions_break_at_their_loosest_operators() {
       any p in ps:
         p.gpu set
     ");
-    assert_snapshot!(formatted("kind k {\n require this-is-a-long-name and another-long-name and a-third-long-name \"the sentence stands behind what it is about\"\n x: user |\n group in 1 .. 5 \"s\" = 3\n}\nrule r \"s\" for group g { require g.x.y.z set and g.another.long.name set else \"take the GPU away, or give it what it needs\" }"), @r#"
+    assert_snapshot!(formatted("kind k {\n require this-is-a-long-name and another-long-name and a-third-long-name \"the sentence stands behind what it is about\"\n x: user |\n group in 1 .. 5 \"s\" = 3\n}\nrule r \"s\" for group g { require g.x.y.z set and g.another.long.name set else \"take the GPU away, or give the group what it needs\" }"), @r#"
     kind k {
       require this-is-a-long-name and another-long-name and a-third-long-name "the sentence stands behind what it is about"
       x: user |
@@ -140,7 +140,7 @@ fn expressions_break_at_their_loosest_operators() {
     }
     rule r "s" for group g {
       require g.x.y.z set and g.another.long.name set
-        else "take the GPU away, or give it what it needs"
+        else "take the GPU away, or give the group what it needs"
     }
     "#);
 }
