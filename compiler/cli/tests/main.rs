@@ -5,10 +5,10 @@
 mod commands;
 #[path = "main/docs.rs"]
 mod docs;
-#[path = "main/formats.rs"]
-mod formats;
 #[path = "main/fmt.rs"]
 mod fmt;
+#[path = "main/formats.rs"]
+mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
 
