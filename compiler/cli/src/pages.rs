@@ -26,6 +26,7 @@ pub(crate) const ALL: &[Page] = pages! {
     "separate-bills" "cookbook/separate-bills.md"
     "staging" "cookbook/staging.md"
     "github" "cookbook/github.md"
+    "environments" "cookbook/environments.md"
     "own-kind" "cookbook/own-kind.md"
     "reviewers" "reviewers.md"
     "workspace" "language/workspace.md"

@@ -76,7 +76,11 @@ fn finding(draft: &Draft<'_>, profile: &Profile<'_>, pools: &[&NodePool<'_>]) ->
     if pools.is_empty() {
         found = found.help(format!("no pool is for its use; add one, or name one: `node-pool: {}`", first(draft)));
     }
-    found.help("lower `cpu-guarantee` and `memory-guarantee`, or describe larger machines")
+    let lacks_gpus = !pools.is_empty() && pools.iter().all(|pool| fit(profile, pool) == Fit::NoGpu);
+    found.help(match lacks_gpus {
+        true => "describe machines with GPUs: `node-pool gpu { instances: [\"g6.4xlarge\"], gpu { l4: 1 }, max-nodes: 1 }`",
+        false => "lower `cpu-guarantee` and `memory-guarantee`, or describe larger machines",
+    })
 }
 
 fn first<'a>(draft: &'a Draft<'_>) -> &'a str {
