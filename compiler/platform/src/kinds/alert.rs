@@ -9,13 +9,13 @@ pub struct Alert<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// What happened.
+    /// Events that it tells of.
     pub when: Sourced<Vec<Item<AlertTrigger>>>,
     /// Who is told.
     pub to: Sourced<Vec<Item<Receiver<'m>>>>,
     /// Tell the owners of what it is about too.
     pub owners_too: Sourced<bool>,
-    /// How bad it is.
+    /// How soon somebody should look at it.
     pub severity: Sourced<Severity>,
     /// Told only after it has lasted this long.
     pub lasting: Sourced<Milliseconds>,

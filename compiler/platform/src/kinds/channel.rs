@@ -9,9 +9,9 @@ pub struct Channel<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// Address.
+    /// Address that packages are fetched from.
     pub url: Sourced<&'m str>,
-    /// What it serves.
+    /// What it serves: conda packages, or packages of the Python index.
     pub r#type: Sourced<ChannelType>,
     /// The public channel that this one stands in for. Environments keep the public name.
     pub mirror_of: Option<Sourced<Id<Channel<'m>>>>,
@@ -25,7 +25,7 @@ pub struct Channel<'m> {
     pub priority: Sourced<ChannelPriority>,
     /// Who decides about it.
     pub owner: Option<Sourced<Id<User<'m>>>>,
-    /// Login for it.
+    /// Login for it, where it asks for one.
     pub credentials: Option<Sourced<Id<Secret<'m>>>>,
     /// Name shown to people: in the launcher, on the landing page, in reports. Default: the handle in title case.
     pub title: Sourced<&'m str>,

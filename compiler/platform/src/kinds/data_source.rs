@@ -15,13 +15,13 @@ pub struct DataSource<'m> {
     pub at: Sourced<DataAt<'m>>,
     /// Who decides who may see it.
     pub owner: Sourced<Id<User<'m>>>,
-    /// Who may read.
+    /// Who may read: groups or people. Restricted data asks for people by name.
     pub read: Sourced<Vec<Item<GroupOrUser<'m>>>>,
     /// Who may read and change.
     pub write: Sourced<Vec<Item<GroupOrUser<'m>>>>,
     /// Login handed to the servers of those who may read.
     pub credentials: Option<Sourced<Id<Secret<'m>>>>,
-    /// Holds data about people.
+    /// Holds data about people; rules then ask for a `basis`.
     pub personal: Sourced<bool>,
     /// Why we may hold it, with a link to the agreement.
     pub basis: Option<Sourced<&'m str>>,

@@ -25,17 +25,17 @@ pub struct Environment<'m> {
     pub pip: Sourced<Vec<Entry<&'m str, PipSpec<'m>>>>,
     /// Environment variables set when it is activated.
     pub variables: Sourced<Vec<Entry<&'m str, &'m str>>>,
-    /// Systems it must work on.
+    /// Systems it must work on, laptops of its users included.
     pub platforms: Sourced<Vec<Item<CondaPlatform>>>,
     /// CUDA that the machines offer, for environments with GPU packages.
     pub cuda: Option<Sourced<&'m str>>,
     /// Lock file made by pixi or conda-lock. nbc checks it against the list above.
     pub lock: Option<Sourced<&'m str>>,
-    /// Who changes it.
+    /// Who changes it: these files, or people in conda-store.
     pub managed_by: Sourced<EnvironmentManager>,
     /// Last day. Afterwards it is removed, after a notice.
     pub until: Option<Sourced<Date>>,
-    /// Older builds kept.
+    /// Older builds that conda-store keeps, to go back to.
     pub keep_builds: Sourced<i64>,
     /// The environment that people should use instead.
     pub replaced_by: Option<Sourced<Id<Environment<'m>>>>,

@@ -9,13 +9,13 @@ pub struct IdentityProvider<'m> {
     pub handle: &'m str,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
-    /// How it is asked.
+    /// How people prove who they are: a password, OpenID Connect, GitHub, Google, SAML or a directory.
     pub method: Sourced<SignInMethod<'m>>,
     /// What happens to somebody who comes for the first time.
     pub first_login: Sourced<FirstLogin>,
     /// Believe its e-mail addresses. With `link-existing`, whoever can choose an address there can take over an account.
     pub trust_email: Sourced<bool>,
-    /// Who may come.
+    /// Who of its people may come in. Narrow it where `first-login` is `create`: strangers get accounts.
     pub allow: Sourced<Allow<'m>>,
     /// Claim that becomes the username.
     pub username_from: Sourced<&'m str>,

@@ -25,9 +25,9 @@ pub struct NodePool<'m> {
     pub gpu_shared: Sourced<i64>,
     /// What the system takes of each machine before servers get anything.
     pub reserve: Sourced<SystemReserve>,
-    /// Smallest number of machines.
+    /// Smallest number of machines. With 0, the last one goes when nobody works.
     pub min_nodes: Sourced<i64>,
-    /// Largest number of machines.
+    /// Largest number of machines. Quotas are judged against what they hold.
     pub max_nodes: Sourced<i64>,
     /// Disk of one machine.
     pub disk: Option<Sourced<Bytes>>,
@@ -110,9 +110,9 @@ impl<'m> Declared<'m> for NodePool<'m> {
 /// What the system takes of each machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SystemReserve {
-    /// CPU.
+    /// CPU taken of each machine.
     pub cpu: Sourced<Millicores>,
-    /// Memory.
+    /// Memory taken of each machine.
     pub memory: Sourced<Bytes>,
 }
 

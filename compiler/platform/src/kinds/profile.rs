@@ -13,7 +13,7 @@ pub struct Profile<'m> {
     pub slug: Sourced<&'m str>,
     /// Selected in the launcher until somebody chooses otherwise. Exactly one of the profiles that a person may launch.
     pub default: Sourced<bool>,
-    /// Where this size is offered.
+    /// Where this size is offered: for notebooks, dask workers or apps.
     pub r#use: Sourced<Vec<Item<ProfileUse>>>,
     /// Most CPU that a server may use; above it, it is slowed down.
     pub cpu: Sourced<Millicores>,
@@ -53,7 +53,7 @@ pub struct Profile<'m> {
     pub max_age: Option<Sourced<Milliseconds>>,
     /// When it may be started, for events and exams. Without it, always.
     pub open: Option<Sourced<Opening<'m>>>,
-    /// What its servers may reach.
+    /// What its servers may reach: the internet, the site alone, or only the hub.
     pub network: Sourced<Network>,
     /// Who gives way when machines are full.
     pub priority: Sourced<Priority>,
