@@ -78,7 +78,9 @@ fn finding(draft: &Draft<'_>, profile: &Profile<'_>, pools: &[&NodePool<'_>]) ->
     }
     let lacks_gpus = !pools.is_empty() && pools.iter().all(|pool| fit(profile, pool) == Fit::NoGpu);
     found.help(match lacks_gpus {
-        true => "describe machines with GPUs: `node-pool gpu { instances: [\"g6.4xlarge\"], gpu { l4: 1 }, max-nodes: 1 }`",
+        true => {
+            "describe machines with GPUs: `node-pool gpu { instances: [\"g6.4xlarge\"], gpu { l4: 1 }, max-nodes: 1 }`"
+        }
         false => "lower `cpu-guarantee` and `memory-guarantee`, or describe larger machines",
     })
 }
