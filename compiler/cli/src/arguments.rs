@@ -92,6 +92,8 @@ pub enum Command {
     Graph(GraphArguments),
     /// Write files in the one style. Reads files, writes files
     Fmt(FmtArguments),
+    /// The value of an expression in this workspace. Reads files
+    Eval(EvalArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -189,6 +191,13 @@ pub struct CheckArguments {
     /// A workspace, or one `.nbc` file by itself
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EvalArguments {
+    /// `group.ml-research.quota.cpu * 2`, `[p.memory for p in group.lab.profiles]` …
+    #[arg(value_name = "EXPR")]
+    pub expression: String,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod audit;
 mod build;
 mod check;
 mod docs;
+mod eval;
 mod explain;
 mod fmt;
 mod graph;
@@ -25,5 +26,6 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Docs(own) => docs::run(own, global, io),
         Command::Graph(own) => graph::run(own, global, io),
         Command::Fmt(own) => fmt::run(own, global, io),
+        Command::Eval(own) => eval::run(own, global, io),
     }
 }

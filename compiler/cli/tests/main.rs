@@ -5,6 +5,8 @@
 mod commands;
 #[path = "main/docs.rs"]
 mod docs;
+#[path = "main/eval.rs"]
+mod eval;
 #[path = "main/fmt.rs"]
 mod fmt;
 #[path = "main/formats.rs"]
@@ -37,12 +39,16 @@ fn nbc(folder: &Path, arguments: &str) -> Ran {
 }
 
 /// The same with something on standard input.
-fn nbc_reading(folder: &Path, arguments: &str, mut input: &[u8]) -> Ran {
+fn nbc_reading(folder: &Path, arguments: &str, input: &[u8]) -> Ran {
     let folder = folder.to_str().unwrap();
-    let words = std::iter::once("nbc".to_owned()).chain(arguments.split(' ').map(|word| word.replace("{}", folder)));
+    nbc_words(arguments.split(' ').map(|word| word.replace("{}", folder)), input)
+}
+
+/// Runs `nbc` with these arguments.
+fn nbc_words(words: impl IntoIterator<Item = String>, mut input: &[u8]) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = nbc::run(
-        words,
+        std::iter::once("nbc".to_owned()).chain(words),
         &mut Io {
             input: &mut input,
             out: &mut out,

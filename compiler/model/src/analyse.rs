@@ -379,13 +379,14 @@ fn is_on(model: &Model, pack: Name) -> bool {
 }
 
 /// Where a rule, waiver or test stands.
-struct Standing {
-    file: FileId,
-    viewpoint: Viewpoint,
-    reads: Reads,
+pub(crate) struct Standing {
+    pub(crate) file: FileId,
+    pub(crate) viewpoint: Viewpoint,
+    pub(crate) reads: Reads,
 }
 
-fn with_binder<T>(
+/// Binds with the tables of a model, all of whose entities are known.
+pub(crate) fn with_binder<T>(
     model: &mut Model,
     owned: &Owned,
     at: Standing,

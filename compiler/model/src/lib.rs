@@ -7,6 +7,7 @@
 //! Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
 
 mod analyse;
+mod ask;
 mod close;
 pub mod codes;
 mod collect;
@@ -38,6 +39,7 @@ pub mod value;
 pub mod world;
 
 pub use analyse::{Input, analyse, test_world};
+pub use ask::ask;
 pub use collect::OPEN_ENUMS;
 pub use files::ParsedFile;
 pub use model::Model;

@@ -109,7 +109,7 @@ macro_rules! choices {
 use {choices, nodes};
 
 nodes! {
-    /// A whole file. An interpolation is one too, with an expression instead of declarations.
+    /// A whole file. An expression that stands in none is one too.
     SourceFile: SOURCE_FILE,
 }
 
@@ -143,8 +143,8 @@ impl SourceFile {
         children(&self.0)
     }
 
-    /// What an interpolation says; `None` for a file.
-    pub fn interpolated(&self) -> Option<Expr> {
+    /// What an interpolation says, or an expression that stands alone; `None` for a file.
+    pub fn expression(&self) -> Option<Expr> {
         child(&self.0)
     }
 }

@@ -41,10 +41,19 @@ impl Parse {
 
 /// Parses a file. Any text has a tree; a text of 4 GiB or more has an empty one and a finding.
 pub fn parse(text: &str, file: FileId) -> Parse {
+    whole(text, file, grammar::file::file)
+}
+
+/// Parses an expression that is all there is of a text; [`ast::SourceFile::expression`] is its view.
+pub fn parse_expression(text: &str, file: FileId) -> Parse {
+    whole(text, file, grammar::expression::alone)
+}
+
+fn whole(text: &str, file: FileId, grammar: fn(&mut Parser<'_>)) -> Parse {
     if u32::try_from(text.len()).is_err() {
         let span = Span::new(file, 0..0);
         let message = "the file has more than four gigabytes";
-        let mut refused = parse("", file);
+        let mut refused = whole("", file, grammar);
         refused.diagnostics.push(Diagnostic::new(&codes::FILE_TOO_LARGE, span, message));
         return refused;
     }
@@ -52,7 +61,7 @@ pub fn parse(text: &str, file: FileId) -> Parse {
     let mut diagnostics = Vec::new();
     invisible::check(text, &tokens, file, &mut diagnostics);
     validate::literals(text, &tokens, file, &mut diagnostics);
-    let green = tree(text, file, 0, &tokens, grammar::file::file, &mut diagnostics);
+    let green = tree(text, file, 0, &tokens, grammar, &mut diagnostics);
     settle(&mut diagnostics);
     Parse { green, diagnostics }
 }

@@ -8,7 +8,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
     SourceSpan, SpanContents,
 };
-use nbc_source::{Diagnostic, Level, SourceFile, Sources, Span};
+use nbc_source::{Diagnostic, Diagnostics, Level, SourceFile, Sources, Span};
 
 use super::{Report, count, is_colored, thousands};
 use crate::arguments::Global;
@@ -19,13 +19,7 @@ use crate::{Io, Stop};
 const SHOWN: usize = 100;
 
 pub(super) fn report(report: &Report<'_>, global: &Global, io: &mut Io<'_>) -> Result<(), Stop> {
-    let printer = Printer::new(report.sources, is_colored(global, io), io.width);
-    for found in report.findings.iter().take(SHOWN) {
-        writeln!(io.out, "{}", printer.finding(found))?;
-    }
-    if let Some(more) = report.findings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        writeln!(io.out, "and {}; `--format concise` lists all", count(more, "more finding"))?;
-    }
+    findings(report.sources, report.findings, global, io)?;
     if global.quiet {
         return Ok(());
     }
@@ -34,6 +28,23 @@ pub(super) fn report(report: &Report<'_>, global: &Global, io: &mut Io<'_>) -> R
     }
     if let Some(wrote) = &report.wrote {
         writeln!(io.out, "{wrote}")?;
+    }
+    Ok(())
+}
+
+/// Each finding with its line.
+pub(crate) fn findings(
+    sources: &Sources,
+    findings: &Diagnostics,
+    global: &Global,
+    io: &mut Io<'_>,
+) -> Result<(), Stop> {
+    let printer = Printer::new(sources, is_colored(global, io), io.width);
+    for found in findings.iter().take(SHOWN) {
+        writeln!(io.out, "{}", printer.finding(found))?;
+    }
+    if let Some(more) = findings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        writeln!(io.out, "and {}; `--format concise` lists all", count(more, "more finding"))?;
     }
     Ok(())
 }

@@ -180,7 +180,8 @@ fn path_below_kind(model: &Model, entity: EntityId) -> String {
     }
 }
 
-fn value_json(model: &Model, value: Value) -> Json {
+/// A value as `schema/show.json` has it.
+pub fn value_json(model: &Model, value: Value) -> Json {
     match value {
         Value::Absent | Value::Poisoned => Json::Null,
         Value::Bool(value) => json!(value),

@@ -287,10 +287,9 @@ impl<'b> Binder<'b> {
 
     /// Whether nothing is read from the world: no field of an entity, no membership, no decision.
     fn is_pure(&self, id: ExpressionId) -> bool {
-        use crate::expression::builtins::Builtin;
         match &self.tables.expressions[id].node {
             Node::Field(of, _) | Node::Part(of, _) => !matches!(self.constant_value(*of), Some(Value::Entity(_))),
-            Node::Builtin(builtin, _) => !matches!(builtin, Builtin::Members | Builtin::WhoCan | Builtin::Join),
+            Node::Builtin(builtin, _) => !builtin.asks_world(),
             _ => true,
         }
     }

@@ -113,6 +113,12 @@ impl Builtin {
         Builtin::ALL.get(at).copied()
     }
 
+    /// Whether it asks the world beside its arguments: memberships, decisions, handles of things in a list. It is never
+    /// computed before the world is.
+    pub(crate) fn asks_world(self) -> bool {
+        matches!(self, Builtin::Members | Builtin::WhoCan | Builtin::Join)
+    }
+
     /// The type of the result for arguments of these types. `Invalid` arguments fit everything.
     ///
     /// # Errors

@@ -59,6 +59,7 @@ fn closed(
     match &row.node {
         _ if depth > DEPTH => false,
         Node::Own(_) | Node::Handle | Node::Platform | Node::Every(_) | Node::Poisoned => false,
+        Node::Builtin(builtin, _) if builtin.asks_world() => false,
         Node::Local(local) => locals.contains(local),
         Node::Quantify(_, local, of, condition) => {
             inner(*of, locals) && {

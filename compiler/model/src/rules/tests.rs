@@ -43,6 +43,19 @@ profile gpu { cpu: 8, memory: 64Gi, gpu { a100: 1 }, idle-stop: 3h }
 "#;
 
 #[test]
+fn who_is_a_member_is_asked_of_the_world() {
+    let rule = r#"
+group guests { owners: [robin], members: [robin] }
+rule no-guests "nobody is a guest" for group g {
+  require not (any u in members(group.guests): u == user.robin) else "a quantifier"
+  require count([u for u in members(group.guests)]) == 0 else "a list"
+}
+"#;
+    let found = broken(&analysed(&format!("{SITE}{rule}")));
+    assert_eq!(found.iter().filter(|found| found.starts_with("no-guests on group.ml: ")).count(), 2, "{found:?}");
+}
+
+#[test]
 fn a_rule_over_the_standard_kinds() {
     let rule = r#"
 rule gpu-needs-budget "every GPU group has a budget" for group g {

@@ -33,6 +33,22 @@ pub(crate) fn starts_value(p: &Parser<'_>) -> bool {
     }
 }
 
+/// An expression that stands in no file.
+pub(crate) fn alone(p: &mut Parser<'_>) {
+    p.node(SOURCE_FILE, |p| {
+        expression(p);
+        p.eat(NEWLINE);
+        if !p.at_end() {
+            p.expected("the end of the expression");
+            p.node(ERROR, |p| {
+                while !p.at_end() {
+                    p.bump();
+                }
+            });
+        }
+    });
+}
+
 pub(crate) fn expression(p: &mut Parser<'_>) {
     match p.word() {
         Word::If => p.node(IF_EXPR, |p| p.nested(conditional)),

@@ -261,7 +261,7 @@ fn a_broken_expression_does_not_move_its_operands() {
 fn an_interpolation_is_an_expression() {
     let parse = parse_interpolation("upper(g.title)", 100, FileId(0));
     assert_eq!(parse.diagnostics(), []);
-    assert!(matches!(parse.source_file().interpolated(), Some(Expr::Call(_))));
+    assert!(matches!(parse.source_file().expression(), Some(Expr::Call(_))));
     let parse = parse_interpolation("a +", 100, FileId(3));
     let span = parse.diagnostics()[0].span.unwrap();
     assert_eq!((span.file, span.start, span.end), (FileId(3), 102, 103));

@@ -146,7 +146,7 @@ impl Binder<'_> {
 
     fn interpolation(&mut self, source: &str, at: u32, span: Span) -> ExpressionId {
         let parse = parse_interpolation(source, at, self.situation.file);
-        let Some(expression) = parse.source_file().interpolated() else { return self.poison(span) };
+        let Some(expression) = parse.source_file().expression() else { return self.poison(span) };
         let outer = std::mem::replace(&mut self.offset, at);
         let id = self.expression(&expression, None);
         let id = self.present(id);
