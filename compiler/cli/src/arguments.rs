@@ -80,6 +80,8 @@ pub enum Command {
     Build(BuildArguments),
     /// Start a platform from a template. Writes files
     Init(InitArguments),
+    /// Run tests in detail; say which rules no test would notice. Reads files
+    Test(TestArguments),
     /// List things, or show one thing with all its values. Reads files
     Show(ShowArguments),
     /// Why a value, a written line or a message is what it is. Reads files
@@ -107,6 +109,16 @@ pub struct InitArguments {
     /// List the templates
     #[arg(long)]
     pub list: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct TestArguments {
+    /// Those tests whose name has this in it
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the rules, policies and conditions of yours that no test would notice
+    #[arg(long)]
+    pub coverage: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,6 +10,7 @@ mod fmt;
 mod graph;
 mod init;
 mod show;
+mod test;
 
 use crate::arguments::{Arguments, Command};
 use crate::{Exit, Io, Stop};
@@ -21,6 +22,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Build(own) => build::run(own, global, io),
         Command::Init(own) => init::run(own, global, io),
         Command::Show(own) => show::run(own, global, io),
+        Command::Test(own) => test::run(own, global, io),
         Command::Explain(own) => explain::run(own, global, io),
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),

@@ -11,6 +11,8 @@ pub(crate) mod markdown;
 mod md;
 pub(crate) mod page;
 mod sarif;
+pub(crate) mod table;
+pub(crate) mod tests;
 
 use std::io::{self, Write};
 
@@ -76,7 +78,7 @@ impl<'r> Report<'r> {
     pub(crate) fn write(&self, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
         match global.format {
             Format::Human => human::report(self, global, io)?,
-            Format::Json => writeln!(io.out, "{}", json::findings(self))?,
+            Format::Json => writeln!(io.out, "{}", json::value(self))?,
             Format::Concise => concise::report(self, global, io)?,
             Format::Sarif => writeln!(io.out, "{}", sarif::log(self))?,
             Format::Junit => writeln!(io.out, "{}", junit::findings(self)?.trim_end())?,

@@ -1,6 +1,7 @@
 //! What a run judged, what it did not, and what happens next by itself: the same numbers for people and programs.
 
 use nbc_driver::Compiled;
+use nbc_driver::tests::Tested;
 use nbc_model::Model;
 use nbc_model::value::{Date, Value};
 use nbc_model::world::{Change, ChangeKind, EntityId, World};
@@ -80,11 +81,26 @@ impl Summary {
             packs: packs(model),
             rules: model.rules.iter().filter(|rule| rule.pack.is_none()).count()
                 + policies.iter().filter(|policy| policy.pack.is_none()).count(),
-            expectations: compiled.tests.iter().map(|test| test.expectations).sum(),
+            expectations: compiled.tests.iter().map(|test| test.expectations.len()).sum(),
             waived: compiled.stages.iter().map(|stage| stage.waived().len()).sum(),
             not_judged,
             next: first.and_then(|world| next(model, world)),
         }
+    }
+}
+
+impl Summary {
+    /// The same run, with these tests as what was judged.
+    pub(crate) fn expect(&mut self, tests: &[&Tested], findings: &Diagnostics) {
+        self.expectations = tests.iter().map(|test| test.expectations.len()).sum();
+        self.verdict = match (self.expectations, tests.iter().all(|test| test.passes())) {
+            (0, true) => Verdict::Nothing,
+            (_, true) => Verdict::Ok,
+            (_, false) => Verdict::Failed,
+        };
+        self.errors = findings.count(Level::Error);
+        self.warnings = findings.count(Level::Warning);
+        self.notes = findings.count(Level::Note);
     }
 }
 

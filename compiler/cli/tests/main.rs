@@ -13,6 +13,8 @@ mod fmt;
 mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
+#[path = "main/tests.rs"]
+mod tests;
 
 use std::fs;
 use std::path::Path;
@@ -62,12 +64,13 @@ fn nbc_words(words: impl IntoIterator<Item = String>, mut input: &[u8]) -> Ran {
     Ran { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 
-/// A folder with files; `== path` starts one.
+/// A folder with files; a line `== path` starts one.
 fn folder(files: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for file in files.split("== ").skip(1) {
-        let (path, text) = file.split_once('\n').unwrap();
-        write(folder.path(), path, text.as_bytes());
+    for file in format!("\n{files}").split("\n== ").skip(1) {
+        let (path, text) = file.split_once('\n').unwrap_or((file, ""));
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        write(folder.path(), path, format!("{text}{end}").as_bytes());
     }
     folder
 }

@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod config;
+pub mod coverage;
 pub mod day;
 pub mod disk;
 pub mod host;

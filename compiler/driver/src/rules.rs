@@ -12,7 +12,7 @@ use nbc_source::{Diagnostic, Diagnostics};
 use crate::codes;
 
 /// Decisions as rules ask for them.
-struct Decided<'d>(&'d Decisions);
+pub(crate) struct Decided<'d>(pub(crate) &'d Decisions);
 
 impl Access for Decided<'_> {
     fn may(&self, principal: EntityId, action: ActionId, resource: EntityId) -> bool {

@@ -5,11 +5,12 @@
 
 mod bind;
 mod judge;
+mod mutants;
 
 use nbc_source::Diagnostics;
 
-use crate::expression::Test;
 use crate::expression::evaluate::Evaluator;
+use crate::expression::{Rule, Test};
 use crate::model::Model;
 use crate::world::World;
 
@@ -17,13 +18,24 @@ pub use crate::expression::world::{Access, WorldSlots};
 pub use bind::{RuleNames, bind_rule, bind_test, bind_waiver, unknown_rule};
 pub(crate) use bind::{admit, viewpoint};
 pub use judge::{Judged, Question, RuleFinding, judge_expectation, judge_rules};
+pub use mutants::{RuleMutant, mutants};
 
 /// Judges all rules of a model in one of its worlds (phase 10, and 11 for what rules say about access).
 ///
 /// The model is only read. The findings are in the order of the rules, then of their subjects; beside them stand the
 /// faults of evaluation, such as a sum that grows too large.
 pub fn judge(model: &Model, world: &World, access: &dyn Access) -> (Vec<RuleFinding>, Diagnostics) {
-    judging(model, world, access, |evaluator| judge_rules(evaluator, &model.rules, world, &model.entities, access))
+    judge_these(model, world, &model.rules, access)
+}
+
+/// As [`judge`], with other rules than the model's own: those that [`mutants`] makes of them.
+pub fn judge_these(
+    model: &Model,
+    world: &World,
+    rules: &[Rule],
+    access: &dyn Access,
+) -> (Vec<RuleFinding>, Diagnostics) {
+    judging(model, world, access, |evaluator| judge_rules(evaluator, rules, world, &model.entities, access))
 }
 
 /// Judges what a test expects in the world of that test; see [`crate::test_world`].

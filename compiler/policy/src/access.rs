@@ -32,6 +32,8 @@ pub struct Access<'m> {
     pub force: Vec<Force>,
     /// Waivers of policies that are in force today.
     pub waivers: Vec<PolicyWaiver>,
+    /// A written policy that something else stands for, or nothing.
+    replaced: Option<(usize, Option<Policy>)>,
     sets: Mutex<BTreeMap<(ActionId, Vec<usize>), PolicySet>>,
     asked: AtomicU64,
 }
@@ -98,9 +100,16 @@ impl<'m> Access<'m> {
             entities,
             force,
             waivers,
+            replaced: None,
             sets: Mutex::new(BTreeMap::new()),
             asked: AtomicU64::new(0),
         })
+    }
+
+    /// From now on `replacement` stands for a written policy; without one the policy is gone.
+    pub(crate) fn replace(&mut self, policy: usize, replacement: Option<Policy>) {
+        self.replaced = Some((policy, replacement));
+        self.sets = Mutex::new(BTreeMap::new());
     }
 
     /// How often Cedar was asked so far.
@@ -147,7 +156,10 @@ impl<'m> Access<'m> {
 
     fn set(&self, action: &ActionShape, without: &[usize]) -> PolicySet {
         let applying = self.applying(action).into_iter().filter(|at| !without.contains(at));
-        let written = applying.filter_map(|at| self.written(at)).map(|written| written.policy.clone());
+        let written = applying.filter_map(|at| match &self.replaced {
+            Some((replaced, by)) if *replaced == at => by.clone(),
+            _ => self.written(at).map(|written| written.policy.clone()),
+        });
         // Ids are unique: `load` refuses a second one.
         PolicySet::from_policies(self.permits(action).cloned().chain(written)).unwrap_or_default()
     }

@@ -11,11 +11,11 @@ use crate::summary::{Summary, Verdict};
 /// The number of the contract; a change that breaks a reader raises it.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
-/// The whole report as one line.
-pub(super) fn findings(report: &Report<'_>) -> String {
+/// The whole report.
+pub(super) fn value(report: &Report<'_>) -> Value {
     let summary = report.summary;
     let found: Vec<Value> = report.findings.iter().map(|found| finding(report.sources, found)).collect();
-    let value = json!({
+    json!({
         "schema_version": SCHEMA_VERSION,
         "verdict": verdict(summary.verdict),
         "as_of": summary.as_of.map(|day| day.to_string()),
@@ -24,8 +24,7 @@ pub(super) fn findings(report: &Report<'_>) -> String {
         "not_judged": not_judged(summary),
         "next_change": summary.next.as_ref().map(|(date, what)| json!({"date": date.to_string(), "what": what})),
         "findings": found,
-    });
-    value.to_string()
+    })
 }
 
 /// How many things were judged, by what they are.
