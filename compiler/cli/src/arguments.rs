@@ -126,6 +126,9 @@ pub struct ShowArguments {
     /// `profile`, or `group.ml-research`
     #[arg(value_name = "KIND or KIND.NAME")]
     pub what: Option<String>,
+    /// These fields: `title,quota.cpu`; `handle` and `place` too
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub columns: Vec<String>,
     /// Defaults too, not only what somebody said
     #[arg(long)]
     pub effective: bool,

@@ -48,7 +48,7 @@ pub struct Io<'a> {
     pub is_terminal: bool,
     /// `NO_COLOR` is set.
     pub no_color: bool,
-    /// `COLUMNS`, where it is set.
+    /// Columns of the terminal, or `COLUMNS` where it is set.
     pub width: Option<usize>,
     pub now: jiff::Timestamp,
 }

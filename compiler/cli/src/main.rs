@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         let mut io = Io {
             is_terminal: stdout.is_terminal(),
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-            width: std::env::var_os("COLUMNS").and_then(|value| value.to_str()?.parse().ok()),
+            width: width(stdout.is_terminal()),
             now: jiff::Timestamp::now(),
             input: &mut io::stdin(),
             out: &mut io::BufWriter::new(stdout.lock()),
@@ -28,4 +28,11 @@ fn main() -> ExitCode {
         Exit::CouldNot
     });
     ExitCode::from(exit.code())
+}
+
+/// `COLUMNS` where it is set, else the width of the terminal; none in a file.
+fn width(is_terminal: bool) -> Option<usize> {
+    let said = std::env::var_os("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
+    let seen = || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+    said.or_else(seen)
 }

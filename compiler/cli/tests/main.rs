@@ -13,6 +13,8 @@ mod fmt;
 mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
+#[path = "main/show.rs"]
+mod show;
 #[path = "main/tests.rs"]
 mod tests;
 

@@ -10,13 +10,25 @@ pub(super) fn run(own: &ShowArguments, global: &Global, io: &mut Io<'_>) -> Resu
     let session = Session::open(global, None, io)?;
     let analysis = session.analyse(global)?;
     let Asked { analysis, world } = Asked::of(&analysis, global)?;
-    let (model, sources, what) = (&analysis.model, analysis.sources(), own.what.as_deref());
+    let (model, sources) = (&analysis.model, analysis.sources());
+    let what = show::Asked { what: own.what.as_deref(), columns: &own.columns, effective: own.effective };
     let refused = |message: String| Stop::because(message, "");
-    let text = match global.format {
-        Format::Human | Format::Concise => show::text(model, sources, world, what, own.effective).map_err(refused)?,
-        Format::Json => show::json(model, sources, world, what).map_err(refused)?.to_string(),
-        other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
-    };
-    writeln!(io.out, "{}", text.trim_end())?;
+    if global.format == Format::Json {
+        writeln!(io.out, "{}", show::json(model, sources, world, &what).map_err(refused)?)?;
+        return Ok(Exit::Done);
+    }
+    let (above, table) = show::table(model, sources, world, &what).map_err(refused)?;
+    match global.format {
+        Format::Human | Format::Concise => {
+            if let Some(above) = above {
+                writeln!(io.out, "{above}")?;
+            }
+            // In a file nothing is cut: it is read by programs as well.
+            write!(io.out, "{}", table.text(io.width.unwrap_or(usize::MAX)))?;
+        }
+        Format::Csv => write!(io.out, "{}", table.csv())?,
+        Format::Md => write!(io.out, "{}", table.markdown())?,
+        other => return Err(no_such_form(other, &[Format::Human, Format::Json, Format::Csv, Format::Md])),
+    }
     Ok(Exit::Done)
 }

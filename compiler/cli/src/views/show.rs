@@ -2,41 +2,60 @@
 
 use nbc_model::Model;
 use nbc_model::kinds::{Field, FieldId, KindId};
-use nbc_model::value::{Date, Dimension, Element, Per, Slot, Value};
+use nbc_model::value::{Date, Dimension, Element, Layer, Per, Slot, Value};
 use nbc_model::world::{EntityId, World};
 use nbc_source::{Sources, suggest};
 use serde_json::{Map, Value as Json, json};
 
-/// All kinds with their counts, the declarations of a kind, or the fields of one declaration.
+use crate::render::table::Table;
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// A kind, or `kind.handle`; nothing is all kinds.
+    pub what: Option<&'a str>,
+    /// Fields, and fields of fields: `title`, `quota.cpu`; `handle` and `place` too.
+    pub columns: &'a [String],
+    /// Defaults too, not only what somebody said.
+    pub effective: bool,
+}
+
+/// All kinds with their counts, the declarations of a kind, or the fields of one declaration. What stands above the
+/// table is for people.
 ///
 /// # Errors
-/// When `what` names nothing, with the nearest names.
-pub fn text(
+/// When something is asked for that is not there, with the nearest names.
+pub(crate) fn table(
     model: &Model,
     sources: &Sources,
     world: &World,
-    what: Option<&str>,
-    effective: bool,
-) -> Result<String, String> {
-    let Some(what) = what else { return Ok(kinds(model, world)) };
-    match what.split_once('.') {
-        None => Ok(list(model, sources, world, kind_named(model, what)?)),
-        Some(_) => Ok(one(model, sources, world, entity_at(model, world, what)?, effective)),
+    asked: &Asked<'_>,
+) -> Result<(Option<String>, Table), String> {
+    let Some(what) = asked.what else { return Ok((None, kinds(model, world))) };
+    if !what.contains('.') {
+        let kind = kind_named(model, what)?;
+        return Ok((None, list(model, sources, world, kind, &columns(model, kind, asked.columns)?)));
     }
+    let entity = entity_at(model, world, what)?;
+    let above = format!("{}  {}", model.path(entity), sources.line_place(model.entities[entity].span));
+    Ok((Some(above), one(model, sources, world, entity, asked)?))
 }
 
 /// The shape of `schema/show.json`.
 ///
 /// # Errors
-/// As [`text`].
-pub fn json(model: &Model, sources: &Sources, world: &World, what: Option<&str>) -> Result<Json, String> {
-    let entities: Vec<EntityId> = match what {
+/// As [`table`].
+pub fn json(model: &Model, sources: &Sources, world: &World, asked: &Asked<'_>) -> Result<Json, String> {
+    let entities: Vec<EntityId> = match asked.what {
         None => model.kinds.kinds.ids().flat_map(|kind| world.of_kind(kind).to_vec()).collect(),
         Some(what) if what.contains('.') => vec![entity_at(model, world, what)?],
         Some(what) => world.of_kind(kind_named(model, what)?).to_vec(),
     };
+    if let Some(kind) = asked.what.and_then(|what| what.split('.').next()) {
+        columns(model, kind_named(model, kind)?, asked.columns)?;
+    }
     let declarations: Vec<Json> =
-        entities.into_iter().map(|entity| declaration(model, sources, world, entity)).collect();
+        entities.into_iter().map(|entity| declaration(model, sources, world, entity, asked.columns)).collect();
     let mut page = Map::new();
     page.insert("schema_version".into(), json!(1));
     page.insert("as_of".into(), json!(world.as_of.to_string()));
@@ -89,48 +108,129 @@ fn unknown(what: &str, near: &[&str]) -> String {
     }
 }
 
-fn kinds(model: &Model, world: &World) -> String {
-    let mut text = String::new();
+fn kinds(model: &Model, world: &World) -> Table {
+    let mut table = Table::new(["kind", "declared", "what it is"]);
     for (id, kind) in model.kinds.kinds.iter() {
         let count = world.of_kind(id).len();
         if count > 0 {
-            text += &format!("{count:>7}  {:<18} {}\n", model.text(kind.name), first_line(&kind.doc));
+            table.push([model.text(kind.name).to_owned(), count.to_string(), first_line(&kind.doc).to_owned()]);
         }
     }
-    text
+    table
 }
 
-fn list(model: &Model, sources: &Sources, world: &World, kind: KindId) -> String {
-    let entities = world.of_kind(kind);
-    let width = entities.iter().map(|entity| model.path(*entity).chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for entity in entities {
-        let title = match model.slot_named(world, *entity, "title").map(|slot| slot.value) {
-            Some(Value::Text(title)) => model.text(title),
-            _ => "",
+/// A column of a list.
+enum Column<'a> {
+    Handle,
+    Place,
+    /// A field of the kind, then fields of the block or record that it holds.
+    Field(FieldId, Vec<&'a str>),
+}
+
+/// The columns that were asked for, else handle, title and place.
+fn columns<'a>(model: &Model, kind: KindId, wanted: &'a [String]) -> Result<Vec<(&'a str, Column<'a>)>, String> {
+    let fields = &model.kinds.kinds[kind];
+    let column = |path: &'a str| {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let field = model.names.find(first).and_then(|name| fields.field(name));
+        match (first, rest, field) {
+            (_, _, Some(field)) => {
+                Ok((path, Column::Field(field, rest.map_or_else(Vec::new, |rest| rest.split('.').collect()))))
+            }
+            ("handle", None, None) => Ok((path, Column::Handle)),
+            ("place", None, None) => Ok((path, Column::Place)),
+            _ => {
+                let names = fields.fields.iter().map(|(_, field)| model.text(field.name)).chain(["handle", "place"]);
+                let (kind, near) = (model.text(fields.name), suggest::nearest(first, names));
+                let way_out = if near.is_empty() { format!("; `nbc docs {kind}` lists all") } else { String::new() };
+                Err(unknown(&format!("field `{first}` of {kind}"), &near) + &way_out)
+            }
+        }
+    };
+    match wanted {
+        [] => ["handle", "title", "place"].into_iter().map(column).collect(),
+        wanted => wanted.iter().map(|path| column(path.as_str())).collect(),
+    }
+}
+
+fn list(model: &Model, sources: &Sources, world: &World, kind: KindId, columns: &[(&str, Column<'_>)]) -> Table {
+    let mut table = Table::new(columns.iter().map(|(name, _)| *name));
+    for entity in world.of_kind(kind) {
+        table.push(columns.iter().map(|(_, column)| match column {
+            Column::Handle => path_below_kind(model, *entity),
+            Column::Place => sources.line_place(model.entities[*entity].span),
+            Column::Field(field, rest) => {
+                let held = model.slot(world, *entity, *field).map(|slot| slot.value);
+                let value = rest.iter().fold(held, |value, step| part(model, world, value?, step));
+                value.map_or_else(String::new, |value| shown(model, value))
+            }
+        }));
+    }
+    table
+}
+
+/// A field of what a field holds.
+fn part(model: &Model, world: &World, value: Value, name: &str) -> Option<Value> {
+    match value {
+        Value::Entity(entity) => model.slot_named(world, entity, name).map(|slot| slot.value),
+        Value::Record(of, fields) => {
+            let at = model.kinds.records[of].fields.iter().position(|(_, field)| model.text(field.name) == name)?;
+            model.slots(fields).get(at).map(|slot| slot.value)
+        }
+        Value::Map(map) => {
+            let is_it = |key: Value| match key {
+                Value::Text(text) => model.text(text) == name,
+                key => model.display(key) == name,
+            };
+            model.store.entries(map).iter().find(|entry| is_it(entry.key)).map(|entry| entry.value)
+        }
+        _ => None,
+    }
+}
+
+/// A value in a cell: texts without quotes, nothing for what nobody set.
+fn shown(model: &Model, value: Value) -> String {
+    match value {
+        Value::Absent => String::new(),
+        Value::Text(name) => model.text(name).to_owned(),
+        other => model.display(other),
+    }
+}
+
+/// The fields of one declaration, each with who said it and where.
+fn one(model: &Model, sources: &Sources, world: &World, entity: EntityId, asked: &Asked<'_>) -> Result<Table, String> {
+    let kind = model.entities[entity].kind;
+    columns(model, kind, asked.columns)?;
+    let fields = &model.kinds.kinds[kind].fields;
+    let mut table = Table::new(["field", "value", "said by", "place"]);
+    for (id, slot) in visible(model, world, entity) {
+        let name = model.text(fields[id].name);
+        let is_shown = match asked.columns {
+            [] => asked.effective || was_said(model, slot),
+            wanted => is_wanted(wanted, name),
         };
-        let place = sources.line_place(model.entities[*entity].span);
-        text += &format!("{:<width$}  {title:<28} {place}\n", model.path(*entity));
+        if is_shown {
+            let by = said_by(model, &fields[id], slot);
+            table.push([name.to_owned(), model.display(slot.value), by, place(model, sources, slot)]);
+        }
     }
-    text
+    Ok(table)
 }
 
-fn one(model: &Model, sources: &Sources, world: &World, entity: EntityId, effective: bool) -> String {
-    let row = &model.entities[entity];
-    let kind = &model.kinds.kinds[row.kind];
-    let mut text = format!("{}  {}\n", model.path(entity), sources.line_place(row.span));
-    let fields = visible(model, world, entity).filter(|(_, slot)| effective || was_said(model, *slot));
-    let lines: Vec<(&str, String, String)> = fields
-        .map(|(id, slot)| {
-            let place = place(model, sources, slot);
-            (model.text(kind.fields[id].name), model.display(slot.value), place)
-        })
-        .collect();
-    let width = lines.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
-    for (name, value, place) in lines {
-        text += &format!("  {name:<width$}  {value:<32} {place}\n");
+/// Whether a column names the field or something in it.
+fn is_wanted(columns: &[String], field: &str) -> bool {
+    columns.iter().any(|column| column.split('.').next() == Some(field))
+}
+
+fn said_by(model: &Model, field: &Field, slot: Slot) -> String {
+    match model.origin(slot.origin).layer {
+        Layer::Default if field.computed.is_some() => "computed".to_owned(),
+        Layer::Default => "default".to_owned(),
+        Layer::Inherited => "inherited".to_owned(),
+        Layer::Declaration => "declared".to_owned(),
+        Layer::Stage(stage) => format!("stage {}", model.text(model.stages[stage].name)),
+        Layer::Test => "test".to_owned(),
     }
-    text
 }
 
 /// The fields that this declaration can have and that hold something.
@@ -145,7 +245,7 @@ fn visible<'m>(model: &'m Model, world: &'m World, entity: EntityId) -> impl Ite
 }
 
 fn was_said(model: &Model, slot: Slot) -> bool {
-    model.origin(slot.origin).layer > nbc_model::value::Layer::Default
+    model.origin(slot.origin).layer > Layer::Default
 }
 
 fn place(model: &Model, sources: &Sources, slot: Slot) -> String {
@@ -157,12 +257,15 @@ fn first_line(doc: &str) -> &str {
     doc.lines().next().unwrap_or_default()
 }
 
-fn declaration(model: &Model, sources: &Sources, world: &World, entity: EntityId) -> Json {
+fn declaration(model: &Model, sources: &Sources, world: &World, entity: EntityId, wanted: &[String]) -> Json {
     let row = &model.entities[entity];
     let kind = &model.kinds.kinds[row.kind];
     let mut fields = Map::new();
     for (id, slot) in visible(model, world, entity) {
-        fields.insert(model.text(kind.fields[id].name).to_owned(), value_json(model, slot.value));
+        let name = model.text(kind.fields[id].name);
+        if wanted.is_empty() || is_wanted(wanted, name) {
+            fields.insert(name.to_owned(), value_json(model, slot.value));
+        }
     }
     json!({
         "kind": model.text(kind.name),
