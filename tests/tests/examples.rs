@@ -55,7 +55,7 @@ fn judge(folder: &Path) -> Judged {
         warned: others.iter().map(|found| found.code.name.to_owned()).collect(),
         entities,
         stages: compiled.stages.len(),
-        expectations: compiled.tests.iter().map(|test| test.expectations).sum(),
+        expectations: compiled.tests.iter().map(|test| test.expectations.len()).sum(),
     }
 }
 

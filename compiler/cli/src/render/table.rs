@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_row_never_wraps() {
-        assert_eq!(table().text(20), "who   says\nana   =cmd|' /C ca…\n李四  two lines, an…\n");
+        assert_eq!(table().text(20), "who   says\nana   =cmd|' /C cal…\n李四  two lines, an…\n");
         assert!(table().text(200).contains("that goes on\n"));
     }
 
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_place_stands_in_the_last_columns() {
-        assert_eq!(with_place("granted", "a.nbc:1", 20), "granted         a.nbc:1");
-        assert_eq!(with_place("granted to everybody", "a.nbc:1", 20), "granted to… a.nbc:1");
+        assert_eq!(with_place("granted", "a.nbc:1", 20), "granted      a.nbc:1");
+        assert_eq!(with_place("granted to everybody", "a.nbc:1", 20), "granted to…  a.nbc:1");
     }
 }
