@@ -9,12 +9,15 @@
 //! | `diff file=PATH` | the lines with `-` become those with `+` |
 //! | any language, `in=PATH` | this text is in the file |
 //! | `console` | run in the page's folder; what is printed is the rest of the block |
+//!
+//! Every whole `nbc` block stands in the one style, as `nbc fmt` writes it.
 
 use std::collections::BTreeSet;
 
 use nbc_driver::{Memory, Scope, analyse, compile, emit};
 use nbc_model::value::Date;
-use nbc_source::{Diagnostic, Diagnostics, Level, Sources};
+use nbc_source::{Diagnostic, Diagnostics, FileId, Level, Sources};
+use nbc_syntax::{format, parse};
 
 use crate::page::{Block, blocks};
 use crate::shell::Shell;
@@ -36,7 +39,7 @@ pub(crate) fn read(name: &str, page: &str) -> Reading {
             Ok(None) => {}
             Ok(Some(printed)) if printed == block.text => {}
             Ok(Some(printed)) => {
-                reading.faults.push(format!("{name}:{}: this is printed:\n{printed}", block.line));
+                reading.faults.push(format!("{name}:{}: this block should be:\n{printed}", block.line));
                 prints.push((block.range, printed));
             }
             Err(fault) => reading.faults.push(format!("{name}:{}: {fault}", block.line)),
@@ -54,7 +57,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// What a console block should be; nothing for other blocks.
+    /// What a block should be, where nbc has a say in it.
     fn block(&mut self, block: &Block<'_>) -> Result<Option<String>, String> {
         match (block.language, block.words.as_slice()) {
             ("console", []) => return self.shell.transcript(block.text).map(Some),
@@ -69,7 +72,8 @@ impl Reader {
             (_, []) if block.language != "nbc" => {}
             _ => return Err("the runner does not know this block".to_owned()),
         }
-        Ok(None)
+        let is_whole = block.language == "nbc" && !block.words.iter().any(|(word, _)| ["holds", "in"].contains(word));
+        Ok(is_whole.then(|| format(&parse(block.text, FileId(0)), &[])).flatten())
     }
 
     fn change(&self, path: &str, change: &str) -> Result<(), String> {
