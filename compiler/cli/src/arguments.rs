@@ -206,6 +206,9 @@ pub struct CheckArguments {
     /// A workspace, or one `.nbc` file by itself
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+    /// Judge again whenever a file changes; Ctrl-C ends
+    #[arg(long)]
+    pub watch: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -14,6 +14,7 @@ pub mod views;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -51,6 +52,8 @@ pub struct Io<'a> {
     /// Columns of the terminal, or `COLUMNS` where it is set.
     pub width: Option<usize>,
     pub now: jiff::Timestamp,
+    /// Lets time pass; `false` when nobody waits any longer.
+    pub pause: &'a mut dyn FnMut(Duration) -> bool,
 }
 
 /// What stopped a command before it had an answer.
@@ -95,16 +98,16 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, io
         }
     };
     let ended = commands::run(&arguments, io).and_then(|exit| io.out.flush().map(|()| exit).map_err(Stop::from));
-    match ended {
-        Ok(exit) => exit,
-        Err(Stop::Gone) => Exit::Done,
-        Err(Stop::Because(why, way_out)) => {
-            let _ = io.out.flush();
-            let _ = writeln!(io.err, "error: {why}");
-            if !way_out.is_empty() {
-                let _ = writeln!(io.err, "  = {way_out}");
-            }
-            Exit::CouldNot
-        }
+    ended.unwrap_or_else(|stop| say(stop, io))
+}
+
+/// Says what stopped a command.
+pub(crate) fn say(stop: Stop, io: &mut Io<'_>) -> Exit {
+    let Stop::Because(why, way_out) = stop else { return Exit::Done };
+    let _ = io.out.flush();
+    let _ = writeln!(io.err, "error: {why}");
+    if !way_out.is_empty() {
+        let _ = writeln!(io.err, "  = {way_out}");
     }
+    Exit::CouldNot
 }

@@ -17,6 +17,10 @@ fn main() -> ExitCode {
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             width: width(stdout.is_terminal()),
             now: jiff::Timestamp::now(),
+            pause: &mut |time| {
+                std::thread::sleep(time);
+                true
+            },
             input: &mut io::stdin(),
             out: &mut io::BufWriter::new(stdout.lock()),
             err: &mut stderr.lock(),

@@ -1,13 +1,18 @@
 //! What most commands begin with: which workspace, which day, which stage.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
-use nbc_driver::{Analysis, Disk, Scope, day};
+use nbc_driver::{Analysis, Disk, Scope, day, workspace};
 use nbc_model::value::Date;
 use nbc_model::world::World;
 
 use crate::arguments::Global;
 use crate::{Io, Stop};
+
+/// Files by path, each with its last change and size; `None` where it is not there.
+pub(crate) type Stamps = BTreeMap<String, Option<(SystemTime, u64)>>;
 
 /// A workspace on disk and the day that is asked about.
 pub(crate) struct Session {
@@ -63,6 +68,16 @@ impl Session {
             }
         }
         steps.iter().map(|step| format!("{step}/")).collect()
+    }
+
+    /// When each file was last written, and its size: those that belong to the workspace now, and those of `read`.
+    pub(crate) fn stamps(&self, read: &BTreeSet<String>) -> Stamps {
+        let listed = if self.file.is_some() { Vec::new() } else { workspace::files(&self.disk) };
+        let stamp = |path: &String| {
+            let found = self.root().join(path).metadata().ok()?;
+            Some((found.modified().ok()?, found.len()))
+        };
+        listed.iter().chain(read).map(|path| (path.clone(), stamp(path))).collect()
     }
 
     pub(crate) fn as_of(&self) -> impl Fn(&str) -> Date + use<> {

@@ -17,9 +17,12 @@ mod horrors;
 mod show;
 #[path = "main/tests.rs"]
 mod tests;
+#[path = "main/watch.rs"]
+mod watch;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use nbc::{Exit, Io};
 
@@ -49,7 +52,16 @@ fn nbc_reading(folder: &Path, arguments: &str, input: &[u8]) -> Ran {
 }
 
 /// Runs `nbc` with these arguments.
-fn nbc_words(words: impl IntoIterator<Item = String>, mut input: &[u8]) -> Ran {
+fn nbc_words(words: impl IntoIterator<Item = String>, input: &[u8]) -> Ran {
+    nbc_waiting(words, input, &mut |_| false)
+}
+
+/// The same; `pause` is called whenever nbc waits.
+fn nbc_waiting(
+    words: impl IntoIterator<Item = String>,
+    mut input: &[u8],
+    pause: &mut dyn FnMut(Duration) -> bool,
+) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = nbc::run(
         std::iter::once("nbc".to_owned()).chain(words),
@@ -61,6 +73,7 @@ fn nbc_words(words: impl IntoIterator<Item = String>, mut input: &[u8]) -> Ran {
             no_color: false,
             width: Some(100),
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            pause,
         },
     );
     Ran { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }

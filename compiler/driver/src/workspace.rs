@@ -23,6 +23,8 @@ pub struct Workspace {
     pub findings: Diagnostics,
     /// Files of the workspace itself: what nbc brings is not counted.
     pub files: usize,
+    /// Files that others name and that are not there.
+    pub missing: Vec<String>,
 }
 
 impl Workspace {
@@ -69,11 +71,13 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
     workspace
 }
 
-/// Whether a file is one of those that belong to the workspace.
-pub fn belongs(host: &dyn Host, path: &str) -> bool {
+/// The paths of all files that belong to the workspace by their place, `nbc.toml` with them; not those that others name.
+pub fn files(host: &dyn Host) -> Vec<String> {
     let mut loader = Loader { host, workspace: Workspace::default(), shipped: 0 };
     loader.settings();
-    loader.list().iter().any(|listed| listed == path)
+    let mut files = loader.list();
+    files.push(config::FILE.to_owned());
+    files
 }
 
 struct Loader<'h> {
@@ -259,7 +263,7 @@ impl Loader<'_> {
                 return;
             }
             match self.host.read(path) {
-                Err(Refusal::Missing) => {}
+                Err(Refusal::Missing) => self.workspace.missing.push(path.clone()),
                 _ => {
                     self.add(path, Some(span));
                     return;

@@ -86,6 +86,7 @@ pub(crate) fn run(words: &[String]) -> (u8, String) {
             no_color: false,
             width: Some(100),
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            pause: &mut |_| false,
         },
     );
     out.extend(err);

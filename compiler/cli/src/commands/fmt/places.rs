@@ -62,7 +62,7 @@ fn place(path: &Path, base: &Path) -> Result<Place, Stop> {
     let workspace = folder.ancestors().find(|folder| folder.join(nbc_driver::config::FILE).is_file());
     if let Some(root) = workspace {
         let wanted = below(root, &full);
-        if !is_file || nbc_driver::workspace::belongs(&Disk::new(root), &wanted) {
+        if !is_file || nbc_driver::workspace::files(&Disk::new(root)).contains(&wanted) {
             return Ok(Place { root: root.to_owned(), file: None, wanted: vec![wanted], base: base.to_owned() });
         }
     }
