@@ -156,6 +156,15 @@ pub struct AuditArguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Question {
+    #[command(flatten)]
+    Access(AccessQuestion),
+    #[command(flatten)]
+    List(ListQuestion),
+}
+
+/// Questions about one person or thing, asked of the policies.
+#[derive(Debug, Subcommand)]
+pub enum AccessQuestion {
     /// Everybody who can do it
     WhoCan {
         /// `read`, `launch`, `environment.edit` …
@@ -185,6 +194,30 @@ pub enum Question {
         /// Exit 1 unless the answer is this
         #[arg(long, value_name = "yes or no")]
         expect: Option<String>,
+    },
+}
+
+/// Questions whose answer is a list.
+#[derive(Debug, Subcommand)]
+pub enum ListQuestion {
+    /// All of it: who may do what; a row a decision with --format csv or json
+    Matrix,
+    /// What ends or comes due, soonest first
+    Expiring {
+        /// So near: `30d`, `6w`
+        #[arg(long, value_name = "DAYS")]
+        within: Option<String>,
+    },
+    /// What nothing refers to
+    Unreferenced,
+    /// Grants that a policy takes away
+    Conflicts,
+    /// Exceptions from rules, with who approved them
+    Waivers,
+    /// What still names a person
+    Leftovers {
+        /// `ana`, or `user.ana`
+        who: String,
     },
 }
 

@@ -1,6 +1,8 @@
 //! What read-only commands print: pure functions from the model to text, without files, colours or the terminal.
 
+pub(crate) mod audit;
 pub mod docs;
 pub mod explain;
 pub mod graph;
+pub(crate) mod matrix;
 pub mod show;

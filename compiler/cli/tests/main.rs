@@ -1,6 +1,8 @@
 //! The command line from the outside, in this process: what people type, what they read, and what bad input does.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its folder has failed")]
 
+#[path = "main/audit.rs"]
+mod audit;
 #[path = "main/commands.rs"]
 mod commands;
 #[path = "main/docs.rs"]

@@ -1,5 +1,7 @@
 //! `nbc audit`: who can, what can, why. Answers come from `policy`; here they become words or JSON.
 
+mod lists;
+
 use serde_json::{Value, json};
 
 use nbc_model::Model;
@@ -14,7 +16,7 @@ use nbc_policy::questions::why::{self, Why};
 use nbc_policy::questions::{self, Edge, NotFound, PolicyShown};
 use nbc_source::{Sources, Span};
 
-use crate::arguments::{AuditArguments, Format, Global, Question};
+use crate::arguments::{AccessQuestion, AuditArguments, Format, Global, Question};
 use crate::render::{json as findings, no_such_form};
 use crate::session::{Asked, Session};
 use crate::{Exit, Io, Stop};
@@ -35,6 +37,13 @@ struct Answer {
 }
 
 pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
+    match &own.question {
+        Question::Access(question) => access(question, global, io),
+        Question::List(question) => lists::run(question, global, io),
+    }
+}
+
+fn access(question: &AccessQuestion, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, None, io)?;
     let analysis = session.analyse(global)?;
     let Asked { analysis, world } = Asked::of(&analysis, global)?;
@@ -44,7 +53,7 @@ pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Res
         return Err(Stop::because("the policies have errors, so nobody is told anything", "`nbc check` shows them"));
     };
     let draft = Draft::new(model, world, sources, &analysis.workspace.settings.targets);
-    let answered = questions::ask(&policies, &draft, |access| answer(access, sources, &own.question));
+    let answered = questions::ask(&policies, &draft, |access| answer(access, sources, question));
     let answer = answered
         .map_err(|why| Stop::because(why, ""))?
         .map_err(|NotFound { message, help }| Stop::because(message, help.join("; ")))?;
@@ -53,20 +62,20 @@ pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Res
         Format::Json => writeln!(io.out, "{}", answer.json)?,
         other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
     }
-    expect(&own.question, &answer, io)
+    expect(question, &answer, io)
 }
 
-fn answer(access: &Access<'_>, sources: &Sources, question: &Question) -> Result<Answer, NotFound> {
+fn answer(access: &Access<'_>, sources: &Sources, question: &AccessQuestion) -> Result<Answer, NotFound> {
     let writer = Writer { model: access.people.model, sources };
     match question {
-        Question::WhoCan { action, resource, .. } => {
+        AccessQuestion::WhoCan { action, resource, .. } => {
             let (action, resource) = questions::thing(access, action, resource)?;
             Ok(writer.who_can(access, &who_can::who_can(access, action, resource)))
         }
-        Question::WhatCan { who, .. } => {
+        AccessQuestion::WhatCan { who, .. } => {
             Ok(writer.what_can(&what_can::what_can(access, questions::principal(access, who)?)))
         }
-        Question::Why { who, action, resource, .. } => {
+        AccessQuestion::Why { who, action, resource, .. } => {
             let who = questions::principal(access, who)?;
             let (action, resource) = questions::thing(access, action, resource)?;
             Ok(writer.why(&why::why(access, who, action, resource)))
@@ -74,8 +83,10 @@ fn answer(access: &Access<'_>, sources: &Sources, question: &Question) -> Result
     }
 }
 
-fn expect(question: &Question, answer: &Answer, io: &mut Io<'_>) -> Result<Exit, Stop> {
-    let (Question::WhoCan { expect, .. } | Question::WhatCan { expect, .. } | Question::Why { expect, .. }) = question;
+fn expect(question: &AccessQuestion, answer: &Answer, io: &mut Io<'_>) -> Result<Exit, Stop> {
+    let (AccessQuestion::WhoCan { expect, .. }
+    | AccessQuestion::WhatCan { expect, .. }
+    | AccessQuestion::Why { expect, .. }) = question;
     let Some(expected) = expect else { return Ok(Exit::Done) };
     let is_met = match expected.as_str() {
         "yes" => answer.number > 0,
