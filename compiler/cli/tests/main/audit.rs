@@ -119,7 +119,7 @@ fn the_matrix_is_an_overview_for_people_and_every_decision_for_programs() {
     let csv = audit("matrix --format csv").out;
     let mut lines = csv.lines();
     assert_eq!(lines.next(), Some("who,action,kind,thing,answer,because,place"));
-    assert_eq!(lines.next(), Some("ana,manage,group,lab,yes,granted to user.ana,a.nbc:4"));
+    assert_eq!(lines.next(), Some("ana,see-usage,group,lab,yes,granted to user.ana,a.nbc:4"));
 
     let lab = nbc(&example("lab"), "-C {} --as-of 2026-11-20 audit matrix --format json").out;
     let lab: Value = serde_json::from_str(&lab).unwrap();
