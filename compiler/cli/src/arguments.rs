@@ -84,6 +84,8 @@ pub enum Command {
     Test(TestArguments),
     /// List things, or show one thing with all its values. Reads files
     Show(ShowArguments),
+    /// What a change means: access, money, configuration, output. Facts, no judgement. Reads files
+    Diff(DiffArguments),
     /// Why a value, a written line or a message is what it is. Reads files
     Explain(ExplainArguments),
     /// What a kind, a field or a type means, or a page of the book. Reads files
@@ -96,6 +98,32 @@ pub enum Command {
     Fmt(FmtArguments),
     /// The value of an expression in this workspace. Reads files
     Eval(EvalArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DiffArguments {
+    /// Two revisions of git; without HEAD the files as they are, without BASE the last commit
+    #[arg(value_name = "BASE..HEAD", default_value = "HEAD")]
+    pub range: String,
+    /// Compare these alone
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_enum)]
+    pub only: Vec<Part>,
+    /// End with 1 where something differs
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// What `diff` compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Who gains and who loses what
+    Access,
+    /// What groups and departments pay
+    Money,
+    /// Values, rules and settings
+    Configuration,
+    /// The files that `build` would write
+    Output,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 mod audit;
 mod build;
 mod check;
+mod diff;
 mod docs;
 mod eval;
 mod explain;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Init(own) => init::run(own, global, io),
         Command::Show(own) => show::run(own, global, io),
         Command::Test(own) => test::run(own, global, io),
+        Command::Diff(own) => diff::run(own, global, io),
         Command::Explain(own) => explain::run(own, global, io),
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod git;
 mod output;
 mod pages;
 mod render;

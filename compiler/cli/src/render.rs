@@ -1,6 +1,7 @@
 //! Findings and the summary, in the format that was asked for.
 
 mod concise;
+pub(crate) mod difference;
 mod fingerprint;
 mod github;
 mod gitlab;

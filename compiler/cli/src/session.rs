@@ -85,6 +85,11 @@ impl Session {
         move |zone| as_of.unwrap_or_else(|| day::at(now, zone))
     }
 
+    /// Phases 1 to 9 of the files as they are, whatever stages they have.
+    pub(crate) fn analyse_folder(&self) -> Analysis {
+        nbc_driver::analyse(&self.disk, Scope::Folder, &self.as_of())
+    }
+
     /// Phases 1 to 9.
     ///
     /// # Errors

@@ -5,6 +5,8 @@
 mod audit;
 #[path = "main/commands.rs"]
 mod commands;
+#[path = "main/diff.rs"]
+mod diff;
 #[path = "main/docs.rs"]
 mod docs;
 #[path = "main/eval.rs"]

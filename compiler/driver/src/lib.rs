@@ -7,6 +7,7 @@ pub mod codes;
 pub mod config;
 pub mod coverage;
 pub mod day;
+pub mod difference;
 pub mod disk;
 pub mod host;
 pub mod memory;
