@@ -68,7 +68,8 @@ fn line(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Re
     let pointer = |entry: &Value| entry.get("pointer").and_then(Value::as_str).unwrap_or_default().to_owned();
     let best = match inside {
         Inside::Line(line) => {
-            entries.iter().filter(|entry| (1..=line).contains(&number(entry))).max_by_key(|entry| number(entry))
+            let document = document(&full, line);
+            entries.iter().filter(|entry| (document..=line).contains(&number(entry))).max_by_key(|entry| number(entry))
         }
         Inside::Pointer(wanted) => entries
             .iter()
@@ -91,6 +92,14 @@ fn line(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Re
         writeln!(io.out, "  from {place}")?;
     }
     Ok(Exit::Done)
+}
+
+/// The first line of the YAML document that a line stands in; 1 in a file of one.
+fn document(file: &Path, line: u64) -> u64 {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str())) else { return 1 };
+    let text = Disk::new(folder).read(name).unwrap_or_default();
+    let lines = text.split(|byte| *byte == b'\n').zip(1..=line);
+    lines.filter(|(text, _)| *text == b"---").map(|(_, number)| number).last().unwrap_or(1)
 }
 
 /// What the map of a folder says of a file, and the file's path in it.

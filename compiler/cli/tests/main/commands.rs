@@ -105,6 +105,10 @@ fn a_value_a_line_and_a_code_are_explained() {
     let line = 1 + quota.lines().position(|line| line.contains("requests.cpu")).unwrap();
     let ran = nbc(out.path(), &format!("explain {{}}/out/kubernetes/ml-research/quota.yaml:{line}"));
     assert!(ran.out.ends_with("/0/spec/hard/requests.cpu\n  from teams/ml-research.nbc:14\n"), "{}", ran.transcript());
+    // The next document of the file is another object, of which nothing is said.
+    let other = 1 + quota.lines().position(|line| line == "kind: LimitRange").unwrap();
+    let ran = nbc(out.path(), &format!("explain {{}}/out/kubernetes/ml-research/quota.yaml:{other}"));
+    assert!(ran.err.starts_with("error: nothing leads back from there"), "{}", ran.transcript());
     assert!(nbc(out.path(), "explain NBC0203").out.starts_with("error[NBC0203] unknown-name:"));
     assert_eq!(nbc(out.path(), "explain unknown-nmae").exit, Exit::CouldNot);
 }

@@ -7,7 +7,7 @@ use nbc_platform::decisions::Reason;
 use nbc_source::Span;
 
 use super::Edge;
-use crate::access::Access;
+use crate::access::{Access, Verdict};
 use crate::holders::Holder;
 use crate::shape::ActionShape;
 
@@ -144,6 +144,15 @@ fn grant_text(access: &Access<'_>, holder: &Holder, resource: EntityId, origin: 
         }
     }
     format!("granted to {}", model.path(holder.who))
+}
+
+/// The last day on which it is still so: that of the way that lasts longest, and of the waivers that it needs.
+pub(super) fn last_day(access: &Access<'_>, who: EntityId, open: &[&Way], verdict: &Verdict) -> Option<Date> {
+    let ends: Vec<Option<Date>> = open.iter().map(|way| way.until(access, who)).collect();
+    let longest = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
+    let waivers = &access.people.model.waivers;
+    let excused = verdict.waived.iter().filter_map(|waived| waivers.get(waived.waiver)?.until);
+    excused.chain(longest).min()
 }
 
 /// The last day of the element that grants, which stands on the holder, on the resource or where a role is given.

@@ -12,7 +12,13 @@ use crate::testing::{self, Workspace};
 
 /// The lab, where line 10 of `teams/ml-research.nbc` makes Dana a member.
 fn lab() -> Workspace {
+    lab_with("")
+}
+
+/// The lab with one more file.
+fn lab_with(more: &str) -> Workspace {
     let mut files = testing::example("lab");
+    files.push(("more.nbc".to_owned(), more.to_owned()));
     for (path, text) in &mut files {
         if path == "teams/ml-research.nbc" {
             *text = text
@@ -111,6 +117,20 @@ fn who_can_read_the_scans() {
     refused: dana is a member of ml-research until 2027-06-30; no-contractor-confidential
     services:  · open doors: 0
     "#);
+}
+
+#[test]
+fn a_waiver_ends_what_it_lets_in() {
+    let workspace = lab_with(
+        "waiver no-contractor-confidential on user.dana { until: 2027-01-31, because: \"import\", approved-by: taylor }\n",
+    );
+    let policies = testing::policies(&workspace);
+    let access = workspace.access(&policies);
+    let (action, resource) = thing(&access, "read", "cohort-7").unwrap();
+    let can = who_can(&access, action, resource).can;
+    let until = |handle: &str| can.iter().find(|one| access.people.model.handle(one.who) == handle).unwrap().until;
+    // Chen's membership ends on its own; Dana's lasts longer than her waiver.
+    assert_eq!([until("chen"), until("dana")].map(|day| day.unwrap().to_string()), ["2027-03-31", "2027-01-31"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use nbc_model::value::Date;
 use nbc_model::world::EntityId;
 use nbc_platform::decisions::CohortAnswer;
 
-use super::edges::{Way, ways};
+use super::edges::{Way, last_day, ways};
 use super::{Edge, PolicyShown};
 use crate::access::{Access, Decide};
 use crate::decide::cohorts::Cohorts;
@@ -67,11 +67,10 @@ pub fn what_can(access: &Access<'_>, who: EntityId) -> WhatCan {
             }
             let verdict = access.decide(who, shape.action, *resource);
             if verdict.allowed {
-                let ends: Vec<Option<Date>> = open.iter().map(|way| way.until(access, who)).collect();
                 answer.can.push(Right {
                     action: shape.action,
                     resource: *resource,
-                    until: if ends.contains(&None) { None } else { ends.into_iter().flatten().max() },
+                    until: last_day(access, who, &open, &verdict),
                     because: open.iter().flat_map(|way| way.edges(access, who, shape, *resource)).collect(),
                     depends_on: Vec::new(),
                 });

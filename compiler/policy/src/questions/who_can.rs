@@ -5,7 +5,7 @@ use nbc_model::value::Date;
 use nbc_model::world::EntityId;
 use nbc_source::Span;
 
-use super::edges::{Way, membership_edge, ways};
+use super::edges::{Way, last_day, membership_edge, ways};
 use super::{Edge, PolicyShown, Principal};
 use crate::access::{Access, Decide};
 use crate::shape::ActionShape;
@@ -94,9 +94,7 @@ fn person(access: &Access<'_>, action: &ActionShape, who: EntityId, open: &[&Way
             let written = access.policies.written.iter().find(|policy| policy.id == *id);
             because.extend(written.map(|policy| Edge { text: format!("policy {id}"), span: Some(policy.span) }));
         }
-        // The way that lasts longest decides; one without an end has none.
-        let ends: Vec<Option<Date>> = open.iter().map(|way| way.until(access, who)).collect();
-        let until = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
+        let until = last_day(access, who, open, &verdict);
         let principal = Principal { who, until, because };
         if access.people.is_user(who) { answer.can.push(principal) } else { answer.services.push(principal) }
     } else if !open.is_empty() && !verdict.refused_by.is_empty() {
