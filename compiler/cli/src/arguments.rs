@@ -98,6 +98,10 @@ pub enum Command {
     Fmt(FmtArguments),
     /// The value of an expression in this workspace. Reads files
     Eval(EvalArguments),
+    /// A script that completes commands in a shell. Neither reads nor writes files
+    Completions(CompletionsArguments),
+    /// The manual page, for `man -l -`. Neither reads nor writes files
+    Man(ManArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -277,6 +281,20 @@ pub struct EvalArguments {
     /// `group.ml-research.quota.cpu * 2`, `[p.memory for p in group.lab.profiles]` …
     #[arg(value_name = "EXPR")]
     pub expression: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArguments {
+    /// `source <(nbc completions bash)` in `.bashrc`; other shells have a folder for such scripts
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ManArguments {
+    /// Of one command
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,12 +4,14 @@ mod audit;
 mod build;
 mod check;
 mod diff;
+mod completions;
 mod docs;
 mod eval;
 mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod man;
 mod show;
 mod test;
 
@@ -31,5 +33,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Graph(own) => graph::run(own, global, io),
         Command::Fmt(own) => fmt::run(own, global, io),
         Command::Eval(own) => eval::run(own, global, io),
+        Command::Completions(own) => completions::run(own, io),
+        Command::Man(own) => man::run(own, io),
     }
 }

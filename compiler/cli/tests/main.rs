@@ -17,6 +17,8 @@ mod fmt;
 mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
+#[path = "main/shell.rs"]
+mod shell;
 #[path = "main/show.rs"]
 mod show;
 #[path = "main/tests.rs"]
