@@ -274,6 +274,9 @@ pub struct CheckArguments {
     /// Judge again whenever a file changes; Ctrl-C ends
     #[arg(long)]
     pub watch: bool,
+    /// Judge everything, and show only what is found in files that changed since this revision
+    #[arg(long, value_name = "BASE")]
+    pub changed: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

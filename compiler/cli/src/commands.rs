@@ -3,8 +3,8 @@
 mod audit;
 mod build;
 mod check;
-mod diff;
 mod completions;
+mod diff;
 mod docs;
 mod eval;
 mod explain;

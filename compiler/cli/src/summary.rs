@@ -1,5 +1,7 @@
 //! What a run judged, what it did not, and what happens next by itself: the same numbers for people and programs.
 
+use std::borrow::Cow;
+
 use nbc_driver::Compiled;
 use nbc_driver::tests::Tested;
 use nbc_model::Model;
@@ -37,7 +39,7 @@ pub(crate) struct Summary {
     pub(crate) expectations: usize,
     pub(crate) waived: usize,
     /// What was not judged, and why.
-    pub(crate) not_judged: Vec<(&'static str, &'static str)>,
+    pub(crate) not_judged: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(crate) next: Option<(Date, String)>,
 }
 
@@ -61,10 +63,12 @@ impl Summary {
             (false, _) => Verdict::Ok,
         };
         let first = compiled.stages.first().map(|stage| stage.world).or(model.worlds.first());
-        let mut not_judged =
-            vec![("package versions", "nbc does not solve environments"), ("the live systems", "nbc reads files only")];
+        let mut not_judged = vec![
+            ("package versions".into(), "nbc does not solve environments".into()),
+            ("the live systems".into(), "nbc reads files only".into()),
+        ];
         if compiled.stages.is_empty() {
-            not_judged.insert(0, ("rules, access and tests", "errors come first"));
+            not_judged.insert(0, ("rules, access and tests".into(), "errors come first".into()));
         }
         let policies = compiled.policies.as_ref().map_or(&[][..], |policies| &policies.written);
         Summary {

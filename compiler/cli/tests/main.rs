@@ -3,6 +3,8 @@
 
 #[path = "main/audit.rs"]
 mod audit;
+#[path = "main/changed.rs"]
+mod changed;
 #[path = "main/commands.rs"]
 mod commands;
 #[path = "main/diff.rs"]

@@ -1,9 +1,13 @@
 //! `nbc check`: everything that files alone can tell, once or whenever a file changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use nbc_driver::{Compiled, Host as _};
+use nbc_source::{Diagnostics, FileId, Span};
+
 use crate::arguments::{CheckArguments, Format, Global};
+use crate::git::Revision;
 use crate::render::human::line;
 use crate::render::{Report, count};
 use crate::session::Session;
@@ -17,29 +21,63 @@ const CLEAR_SCREEN: &str = "\x1b[2J\x1b[H";
 
 pub(super) fn run(own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, own.path.as_deref(), io)?;
-    if own.watch { watch(&session, global, io) } else { judge(&session, global, io).map(|(exit, _)| exit) }
+    if own.watch { watch(&session, own, global, io) } else { judge(&session, own, global, io).map(|(exit, _)| exit) }
 }
 
 /// Judges, and says which files were read, or would have been if they were there.
-fn judge(session: &Session, global: &Global, io: &mut Io<'_>) -> Result<(Exit, BTreeSet<String>), Stop> {
+fn judge(
+    session: &Session,
+    own: &CheckArguments,
+    global: &Global,
+    io: &mut Io<'_>,
+) -> Result<(Exit, BTreeSet<String>), Stop> {
     let mut analysis = session.analyse(global)?;
     let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
-    let summary = Summary::of(&compiled, &compiled.findings);
-    let exit = Report::of(session, &compiled, &compiled.findings, &summary).write(global, io)?;
+    let findings = match &own.changed {
+        None => compiled.findings.clone(),
+        Some(base) => in_changed_files(&compiled, &Revision::open(session.root(), base)?),
+    };
+    let mut summary = Summary::of(&compiled, &findings);
+    if let Some(base) = &own.changed {
+        let left_out = count(compiled.findings.len() - findings.len(), "finding");
+        let what = format!("files that did not change since {base}");
+        summary.not_judged.push((what.into(), format!("--changed leaves out {left_out} there").into()));
+    }
+    let exit = Report::of(session, &compiled, &findings, &summary).write(global, io)?;
     let own_files = compiled.sources.iter().filter(|(file, _)| !compiled.workspace.is_shipped(*file));
     let read = own_files.map(|(_, source)| source.path.clone());
     Ok((exit, read.chain(compiled.workspace.missing.iter().cloned()).collect()))
 }
 
+/// The findings that stand in a file that is another than at the revision, or that point into one; and those that stand
+/// nowhere.
+fn in_changed_files(compiled: &Compiled<'_>, base: &Revision) -> Diagnostics {
+    let mut known: BTreeMap<FileId, bool> = BTreeMap::new();
+    let mut is_changed = |span: Span| {
+        *known.entry(span.file).or_insert_with(|| {
+            let source = compiled.sources.get(span.file).filter(|_| !compiled.workspace.is_shipped(span.file));
+            source.is_some_and(|source| base.read(&source.path).as_deref() != Ok(source.text.as_bytes()))
+        })
+    };
+    let mut kept = Diagnostics::new();
+    for found in &compiled.findings {
+        let mut spans = found.span.into_iter().chain(found.related.iter().map(|related| related.span));
+        if found.span.is_none() || spans.any(&mut is_changed) {
+            kept.push(found.clone());
+        }
+    }
+    kept
+}
+
 /// Judges again and again, until nobody waits any longer. What stops one run does not stop the next.
-fn watch(session: &Session, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
+fn watch(session: &Session, own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let mut read = BTreeSet::new();
     loop {
         let seen = session.stamps(&read);
         if io.is_terminal && global.format == Format::Human {
             write!(io.out, "{CLEAR_SCREEN}")?;
         }
-        let exit = match judge(session, global, io) {
+        let exit = match judge(session, own, global, io) {
             Ok((exit, files)) => {
                 read = files;
                 exit

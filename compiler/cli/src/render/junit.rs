@@ -49,7 +49,7 @@ pub(crate) fn suite(name: &str, summary: &Summary) -> TestSuite {
     }
     add("waived findings".to_owned(), summary.waived.to_string());
     for (what, why) in &summary.not_judged {
-        add(format!("not judged: {what}"), (*why).to_owned());
+        add(format!("not judged: {what}"), why.to_string());
     }
     suite
 }

@@ -1,0 +1,49 @@
+//! `nbc check --changed`: the whole is judged, and what is found in files that did not change is left out and counted.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{folder, nbc, write};
+
+fn git(folder: &Path, arguments: &str) {
+    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+    let ran = Command::new("git").args(settings).args(arguments.split(' ')).current_dir(folder).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
+fn findings_of_files_that_did_not_change_are_left_out_and_counted() {
+    let folder = folder(
+        "== nbc.toml\nedition = \"2026\"\n== old.nbc\nuser ana { email: 1 }\nuser bob { }\n== new.nbc\nuser eli { }\n",
+    );
+    let check = |base: &str| {
+        nbc(folder.path(), &format!("-C {{}} check --as-of 2026-11-20 --format concise --changed {base}")).transcript()
+    };
+    insta::assert_snapshot!(check("main"), @r#"
+    error: not a git repository (or any of the parent directories): .git
+      = revisions are read from a git repository
+    [2]
+    "#);
+    git(folder.path(), "init -q -b main");
+    git(folder.path(), "add .");
+    git(folder.path(), "commit -q -m first");
+    insta::assert_snapshot!(check("main"), @r#"
+    ok       as of 2026-11-20
+    [0]
+    "#);
+    insta::assert_snapshot!(check("mian"), @r#"
+    error: git knows no revision `mian`
+      = `git log --oneline` lists them
+    [2]
+    "#);
+    // One mistake of its own, and one that it makes in a file that did not change.
+    write(folder.path(), "new.nbc", b"user eli { email: 2 }\nuser bob { }\n");
+    insta::assert_snapshot!(check("main"), @r#"
+    new.nbc:1:19: error[NBC0112] wrong-type: `Email` is needed here, this is `Count`
+    old.nbc:2:6: error[NBC0205] duplicate-name: user `bob` is declared twice
+    failed   as of 2026-11-20: 2 errors
+    [1]
+    "#);
+    let human = nbc(folder.path(), "-C {} check --as-of 2026-11-20 --changed HEAD").out;
+    assert!(human.contains("files that did not change since HEAD (--changed leaves out 1 finding there)"), "{human}");
+}
