@@ -57,12 +57,17 @@ impl Shell {
     /// Runs it here. Paths are printed as the reader would see them; an exit code other than 0 is the last line.
     fn nbc(&self, arguments: &str) -> String {
         let mut words = vec!["nbc".to_owned()];
-        let mut rest = arguments.split_whitespace();
+        // What stands in quotes is one word.
+        let parts = arguments.split('\'').enumerate();
+        let mut rest = parts.flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
         let mut folder = self.stands.clone();
         while let Some(word) = rest.next() {
             match word {
                 "-C" => folder.push(rest.next().unwrap_or_default()),
-                word => words.push(word.trim_matches('\'').to_owned()),
+                word => words.push(word.to_owned()),
             }
         }
         words.extend(["-C".to_owned(), folder.to_str().unwrap().to_owned()]);
