@@ -184,6 +184,9 @@ pub struct DocsArguments {
 pub struct AuditArguments {
     #[command(subcommand)]
     pub question: Question,
+    /// Write the answer of a list into this file
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

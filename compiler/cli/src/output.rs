@@ -43,6 +43,22 @@ pub(crate) fn replace(out: &Path, files: &Files) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Replaces one file, whole or not at all.
+///
+/// # Errors
+/// Where the disk refuses; the file is then as it was.
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let full = absolute(path)?;
+    let shown = path.display();
+    let Some(parent) = full.parent().filter(|_| !full.is_dir()) else {
+        return Err(Stop::because(format!("`{shown}` is a folder"), "name a file: -o access.xlsx"));
+    };
+    let mut fresh = tempfile::NamedTempFile::new_in(parent)?;
+    fresh.write_all(bytes)?;
+    fresh.persist(&full).map_err(|refused| Stop::from(refused.error))?;
+    Ok(())
+}
+
 /// The paths in which `out` differs from `files`, sorted, each with what is wrong with it.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ pub(crate) mod page;
 mod sarif;
 pub(crate) mod table;
 pub(crate) mod tests;
+pub(crate) mod xlsx;
 
 use std::io::{self, Write};
 

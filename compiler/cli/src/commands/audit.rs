@@ -38,8 +38,11 @@ struct Answer {
 
 pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     match &own.question {
+        Question::Access(_) if own.output.is_some() => {
+            Err(Stop::because("only lists are written into a file", "redirect the answer: nbc audit … > FILE"))
+        }
         Question::Access(question) => access(question, global, io),
-        Question::List(question) => lists::run(question, global, io),
+        Question::List(question) => lists::run(question, own.output.as_deref(), global, io),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use nbc_source::{Diagnostic, Level};
 
+use super::table::shortened;
 use super::{Report, count, details, human, markdown};
 use crate::summary::Verdict;
 
@@ -37,7 +38,7 @@ pub(super) fn page(report: &Report<'_>) -> String {
     let lines = human::summary(report.summary);
     for line in lines.iter().skip(1).chain(&report.wrote) {
         let line = squeezed(line).replacen("not ", "not judged: ", usize::from(line.starts_with("not ")));
-        text += &format!("- {}\n", markdown::escape(&short(&line, 600)));
+        text += &format!("- {}\n", markdown::escape(&shortened(&line, 600)));
     }
     for excused in report.excused.iter().take(10) {
         text +=
@@ -88,7 +89,7 @@ fn row(report: &Report<'_>, found: &Diagnostic) -> String {
 
 /// A message: what it has in backticks is what somebody wrote and becomes code, the rest is shown as it is.
 fn prose(message: &str) -> String {
-    let message = short(message, 1_000);
+    let message = shortened(message, 1_000);
     let parts: Vec<&str> = message.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return markdown::escape(&message);
@@ -104,11 +105,4 @@ fn prose(message: &str) -> String {
 /// The columns of a terminal become single spaces.
 fn squeezed(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn short(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }

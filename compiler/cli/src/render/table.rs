@@ -97,6 +97,14 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     cut + "…"
 }
 
+/// A text of at most so many characters, with `…` where something is missing.
+pub(crate) fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest.saturating_sub(1)) {
+        Some((end, _)) if text.chars().count() > longest => format!("{}…", text.get(..end).unwrap_or_default()),
+        _ => text.to_owned(),
+    }
+}
+
 /// A text, and in the last columns of a line of so many the place that says so.
 pub(crate) fn with_place(text: &str, place: &str, width: usize) -> String {
     if place.is_empty() {

@@ -1,5 +1,6 @@
 //! Questions of an auditor whose answer is a list: what a person reads, and what a spreadsheet gets.
 
+use calamine::Reader as _;
 use serde_json::Value;
 
 use super::{Ran, example, folder, nbc};
@@ -132,4 +133,27 @@ fn the_matrix_is_an_overview_for_people_and_every_decision_for_programs() {
 fn a_spreadsheet_gets_no_formula() {
     let csv = audit("waivers --format csv").out;
     assert!(csv.contains(",'=he leaves,"), "{csv}");
+}
+
+#[test]
+fn a_spreadsheet_is_read_by_others_and_has_the_same_bytes_each_time() {
+    let folder = folder(SITE);
+    let ask = || nbc(folder.path(), "-C {} --as-of 2026-11-20 audit waivers --format xlsx -o w.xlsx").transcript();
+    insta::assert_snapshot!(ask(), @r#"
+    wrote    w.xlsx: 2 rows; 1 waiver in force of 2, as of 2026-11-20
+    judged   2 waivers of the workspace
+    not      whether the approver was asked (`nbc review` judges changes)
+    [0]
+    "#);
+    let path = folder.path().join("w.xlsx");
+    #[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
+    let bytes = || std::fs::read(&path).unwrap();
+    let first = bytes();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    assert_eq!(sheet.get((2, 4)), Some(&calamine::Data::String("=he leaves".to_owned())));
+    ask();
+    assert_eq!(first, bytes());
+    let nowhere = nbc(folder.path(), "-C {} audit waivers --format xlsx").transcript();
+    assert_eq!(nowhere, "error: a spreadsheet is no text for a terminal\n  = name a file: -o access.xlsx\n[2]");
 }

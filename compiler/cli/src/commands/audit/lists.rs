@@ -1,10 +1,13 @@
 //! Questions of an auditor whose answer is a list, in the forms that tables have.
 
+use std::path::Path;
+
 use nbc_driver::Analysis;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Format, Global, ListQuestion};
-use crate::render::{human, markdown, no_such_form};
+use crate::output;
+use crate::render::{count, human, markdown, no_such_form, xlsx};
 use crate::session::{Asked, Session};
 use crate::views::audit::{Listed, Place};
 use crate::views::matrix::Decided;
@@ -12,28 +15,36 @@ use crate::views::show;
 use crate::{Exit, Io, Stop};
 
 /// The forms that lists have.
-const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Csv, Format::Md];
+const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Csv, Format::Md, Format::Xlsx];
 
-pub(super) fn run(question: &ListQuestion, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
+/// Answers on standard output, or in a file.
+pub(super) fn run(
+    question: &ListQuestion,
+    output: Option<&Path>,
+    global: &Global,
+    io: &mut Io<'_>,
+) -> Result<Exit, Stop> {
+    let to = Destination { output, global };
     if !FORMATS.contains(&global.format) && global.format != Format::Concise {
         return Err(no_such_form(global.format, FORMATS));
+    }
+    if global.format == Format::Xlsx && output.is_none() {
+        return Err(Stop::because("a spreadsheet is no text for a terminal", "name a file: -o access.xlsx"));
     }
     let session = Session::open(global, None, io)?;
     let analysis = session.analyse(global)?;
     let is_for_people = matches!(global.format, Format::Human | Format::Concise | Format::Md);
     match question {
-        ListQuestion::Matrix if is_for_people => {
-            decided(&session, analysis, global, io, "matrix", |all| all.overview())
-        }
-        ListQuestion::Matrix => decided(&session, analysis, global, io, "matrix", |all| all.matrix()),
-        ListQuestion::Conflicts => decided(&session, analysis, global, io, "conflicts", |all| all.conflicts()),
+        ListQuestion::Matrix if is_for_people => decided(&session, analysis, &to, io, "matrix", |all| all.overview()),
+        ListQuestion::Matrix => decided(&session, analysis, &to, io, "matrix", |all| all.matrix()),
+        ListQuestion::Conflicts => decided(&session, analysis, &to, io, "conflicts", |all| all.conflicts()),
         ListQuestion::Expiring { within } => {
             let within = within.as_deref().map(days).transpose()?;
-            listed(&analysis, global, io, "expiring", |place| Ok(place.expiring(within)))
+            listed(&analysis, &to, io, "expiring", |place| Ok(place.expiring(within)))
         }
-        ListQuestion::Unreferenced => listed(&analysis, global, io, "unreferenced", |place| Ok(place.unreferenced())),
-        ListQuestion::Waivers => listed(&analysis, global, io, "waivers", |place| Ok(place.waivers_listed())),
-        ListQuestion::Leftovers { who } => listed(&analysis, global, io, "leftovers", |place| {
+        ListQuestion::Unreferenced => listed(&analysis, &to, io, "unreferenced", |place| Ok(place.unreferenced())),
+        ListQuestion::Waivers => listed(&analysis, &to, io, "waivers", |place| Ok(place.waivers_listed())),
+        ListQuestion::Leftovers { who } => listed(&analysis, &to, io, "leftovers", |place| {
             let path = if who.contains('.') { who.clone() } else { format!("user.{who}") };
             show::entity_at(place.model, place.world, &path).map(|who| place.leftovers(who))
         }),
@@ -43,15 +54,15 @@ pub(super) fn run(question: &ListQuestion, global: &Global, io: &mut Io<'_>) -> 
 /// What the files alone tell.
 fn listed(
     analysis: &Analysis,
-    global: &Global,
+    to: &Destination<'_>,
     io: &mut Io<'_>,
     name: &str,
     list: impl FnOnce(&Place<'_>) -> Result<Listed, String>,
 ) -> Result<Exit, Stop> {
-    let Asked { analysis, world } = Asked::of(analysis, global)?;
+    let Asked { analysis, world } = Asked::of(analysis, to.global)?;
     let place = Place { model: &analysis.model, world, sources: analysis.sources() };
     let listed = list(&place).map_err(|message| Stop::because(message, ""))?;
-    write(name, &listed, &place, global, io)?;
+    to.write(name, &listed, &place, io)?;
     Ok(Exit::Done)
 }
 
@@ -59,43 +70,65 @@ fn listed(
 fn decided(
     session: &Session,
     mut analysis: Analysis,
-    global: &Global,
+    to: &Destination<'_>,
     io: &mut Io<'_>,
     name: &str,
     list: impl FnOnce(&Decided<'_>) -> Listed,
 ) -> Result<Exit, Stop> {
-    Asked::of(&analysis, global)?;
-    let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
+    Asked::of(&analysis, to.global)?;
+    let compiled = nbc_driver::compile(&mut analysis, to.global.stage.as_deref(), &session.as_of());
     let Some(stage) = compiled.stages.first() else {
         return Err(Stop::because("the policies have errors, so nobody is told anything", "`nbc check` shows them"));
     };
     let place = Place { model: compiled.model, world: stage.world, sources: compiled.sources };
     let listed = list(&Decided { place, decisions: stage.decisions() });
-    write(name, &listed, &place, global, io)?;
+    to.write(name, &listed, &place, io)?;
     Ok(Exit::Done)
 }
 
-fn write(name: &str, listed: &Listed, place: &Place<'_>, global: &Global, io: &mut Io<'_>) -> Result<(), Stop> {
+/// Where an answer goes, and in which form.
+struct Destination<'d> {
+    output: Option<&'d Path>,
+    global: &'d Global,
+}
+
+impl Destination<'_> {
+    fn write(&self, name: &str, listed: &Listed, place: &Place<'_>, io: &mut Io<'_>) -> Result<(), Stop> {
+        let bytes = match self.global.format {
+            Format::Xlsx => xlsx::workbook(&listed.title, &listed.table, place.world.as_of)?,
+            format => text(name, listed, place, format, io.width.unwrap_or(100)).into_bytes(),
+        };
+        let Some(path) = self.output else { return Ok(io.out.write_all(&bytes)?) };
+        let full = self.global.directory.as_ref().map_or_else(|| path.to_owned(), |folder| folder.join(path));
+        output::file(&full, &bytes)?;
+        let rows = count(listed.table.rows.len(), "row");
+        writeln!(io.out, "{}", human::line("wrote", &format!("{}: {rows}; {}", path.display(), listed.title)))?;
+        said(listed).iter().try_for_each(|line| writeln!(io.out, "{line}"))?;
+        Ok(())
+    }
+}
+
+/// What was judged and what not.
+fn said(listed: &Listed) -> Vec<String> {
+    let not = listed.not_judged.iter().enumerate();
+    let not = not.map(|(at, not)| human::line(if at == 0 { "not" } else { "" }, not));
+    std::iter::once(human::line("judged", &listed.judged)).chain(not).collect()
+}
+
+fn text(name: &str, listed: &Listed, place: &Place<'_>, format: Format, width: usize) -> String {
     let Listed { title, table, judged, not_judged } = listed;
-    match global.format {
-        Format::Json => writeln!(io.out, "{}", json(name, listed, place))?,
-        Format::Csv => write!(io.out, "{}", table.csv())?,
+    match format {
+        Format::Json => format!("{}\n", json(name, listed, place)),
+        Format::Csv => table.csv(),
         Format::Md => {
             let [title, judged, not] = [title, judged, &not_judged.join("; ")].map(|text| markdown::escape(text));
-            writeln!(io.out, "**{title}**\n\n{}\njudged {judged}; not judged: {not}", table.markdown())?;
+            format!("**{title}**\n\n{}\njudged {judged}; not judged: {not}\n", table.markdown())
         }
         _ => {
-            writeln!(io.out, "{title}")?;
-            if !table.rows.is_empty() {
-                write!(io.out, "{}", table.text(io.width.unwrap_or(100)))?;
-            }
-            writeln!(io.out, "{}", human::line("judged", judged))?;
-            for (at, not) in not_judged.iter().enumerate() {
-                writeln!(io.out, "{}", human::line(if at == 0 { "not" } else { "" }, not))?;
-            }
+            let rows = if table.rows.is_empty() { String::new() } else { table.text(width) };
+            format!("{title}\n{rows}{}\n", said(listed).join("\n"))
         }
     }
-    Ok(())
 }
 
 /// Rows as objects, by the names of the columns.
