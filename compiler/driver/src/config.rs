@@ -68,7 +68,10 @@ impl Reader<'_> {
                 }
                 "exclude" => settings.exclude = self.exclude(value),
                 "backends" => settings.targets.versions = self.backends(value),
-                other => self.unknown(other, key.span(), &["edition", "exclude", "backends"]),
+                other => {
+                    has_edition |= suggest::nearest(other, ["edition"]).len() == 1;
+                    self.unknown(other, key.span(), &["edition", "exclude", "backends"]);
+                }
             }
         }
         if !has_edition {

@@ -16,6 +16,7 @@ use nbc_policy::load::Policies;
 use nbc_source::{Diagnostics, Sources};
 
 use crate::host::Host;
+use crate::once::once_each;
 use crate::rules;
 use crate::tests::{self, Tested};
 use crate::workspace::{Scope, Workspace, load};
@@ -43,16 +44,7 @@ pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
     let workspace = load(host, scope);
     let Workspace { sources, parsed, .. } = &workspace;
     let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
-    let mut findings = workspace.findings.clone();
-    // Where a file could not be read, that it is not there follows from it.
-    let known = |span: Option<nbc_source::Span>| {
-        workspace.findings.iter().any(|loading| span == loading.span && span.is_some())
-    };
-    findings.extend(found.into_iter().filter(|found| {
-        let is_missing_file = found.code == &nbc_model::codes::MISSING_FILE;
-        !(is_missing_file && known(found.span))
-    }));
-    findings.settle();
+    let findings = once_each(&workspace.findings, found);
     Analysis { workspace, model, findings }
 }
 
@@ -106,6 +98,10 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
     let (policies, found) = nbc_policy::load::load(model, sources);
     let is_sound = !findings.has_errors() && !found.has_errors();
     findings.extend(found);
+    if is_sound {
+        findings.extend(rules::unknown(model, policies.as_ref()));
+    }
+    let is_sound = !findings.has_errors();
     if !is_sound {
         findings.settle();
         return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };

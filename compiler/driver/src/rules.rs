@@ -1,15 +1,17 @@
 //! Phase 10, the site's and the packs' rules: what breaks them, as findings that levels and waivers apply to.
 
 use nbc_model::Model;
-use nbc_model::expression::Test;
+use nbc_model::expression::{Expected, Test};
 use nbc_model::kinds::ActionId;
 use nbc_model::rules::{Access, Judged, RuleFinding};
 use nbc_model::world::{EntityId, World};
 use nbc_platform::Decisions;
 use nbc_platform::finding::{Broken, Finding};
+use nbc_policy::load::Policies;
 use nbc_source::{Diagnostic, Diagnostics};
 
 use crate::codes;
+use crate::tests::NOT_GRANTED;
 
 /// Decisions as rules ask for them.
 pub(crate) struct Decided<'d>(pub(crate) &'d Decisions);
@@ -70,6 +72,22 @@ fn finding(model: &Model, world: &World, broken: &RuleFinding) -> Option<Finding
     diagnostic.help.extend(broken.message.clone());
     let on = broken.subjects.clone();
     Some(Finding::of_rule(diagnostic, Broken { rule: name.to_owned(), pack, level: rule.level, on }))
+}
+
+/// Waivers and tests that name a rule which neither the language nor Cedar knows. Policies are known only once they are
+/// loaded, so this is not said while names are bound.
+pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnostic> {
+    let rules = model.rules.iter().map(|rule| model.text(rule.name));
+    let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
+    let known: Vec<&str> = rules.chain(policies).chain([NOT_GRANTED]).collect();
+    let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
+    let tested = model.tests.iter().flat_map(|test| &test.expectations).filter_map(|expectation| match expectation.what {
+        Expected::Access { because, .. } => because,
+        Expected::Holds(_) | Expected::Rule { .. } => None,
+    });
+    let named = waived.chain(tested).map(|(rule, span)| (model.text(rule), span));
+    let strange = named.filter(|(rule, _)| !known.contains(rule));
+    strange.map(|(rule, span)| nbc_model::rules::unknown_rule(rule, span, &known)).collect()
 }
 
 /// Whether the stage has the declaration `pack NAME { … }`.

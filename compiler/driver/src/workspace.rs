@@ -25,6 +25,8 @@ pub struct Workspace {
     pub files: usize,
     /// Files that others name and that are not there.
     pub missing: Vec<String>,
+    /// How many of the first sources nbc brings.
+    pub shipped: usize,
 }
 
 impl Workspace {
@@ -67,6 +69,7 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
     loader.named();
     let Loader { mut workspace, shipped, .. } = loader;
     workspace.files = workspace.sources.len() - shipped;
+    workspace.shipped = shipped;
     workspace.findings.settle();
     workspace
 }

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use nbc_source::{Diagnostic, Diagnostics, FileId, Sources, Span};
+use rustc_hash::FxHashMap;
+
+use nbc_source::{Diagnostic, Diagnostics, FileId, Fix, Sources, Span};
 use nbc_syntax::ast::{self, AstNode};
 
 use crate::close;
@@ -101,13 +103,14 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         layers: &mut layers,
         diagnostics: &mut diagnostics,
         currencies: Vec::new(),
+        words: FxHashMap::default(),
     };
     resolver.parents(parents);
     resolver.owned_blocks();
     resolver.bodies(jobs);
     resolver.all_rows(rows, &tables);
     resolver.all_changes(changes);
-    let currencies = resolver.currencies;
+    let (currencies, words) = (resolver.currencies, resolver.words);
 
     // 6 Layer
     layers.sort();
@@ -145,6 +148,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         model.worlds.push(world);
     }
     check_currencies(&model, currencies, &mut diagnostics);
+    point_at_words(&words, &mut diagnostics);
     diagnostics.settle();
     (model, diagnostics)
 }
@@ -407,6 +411,20 @@ pub(crate) fn with_binder<T>(
     bind(&mut Binder::new(tables, &mut view, situation))
 }
 
+/// Layers know the field that a change is about; what is wrong is its word.
+fn point_at_words(words: &FxHashMap<Span, (Span, Span)>, diagnostics: &mut Diagnostics) {
+    for found in diagnostics.iter_mut().filter(|found| found.code == &codes::WRONG_WORD) {
+        let Some((word, whole)) = found.span.and_then(|field| words.get(&field)) else { continue };
+        match &mut found.fix {
+            Some(fix) => {
+                found.span = Some(*word);
+                fix.edits.iter_mut().for_each(|edit| edit.span = *word);
+            }
+            None => found.fix = Some(Fix::replace(*whole, "", "take the line away")),
+        }
+    }
+}
+
 /// All amounts are in the platform's one currency.
 fn check_currencies(model: &Model, currencies: Vec<(Span, String)>, diagnostics: &mut Diagnostics) {
     let platform =
@@ -415,6 +433,9 @@ fn check_currencies(model: &Model, currencies: Vec<(Span, String)>, diagnostics:
         return;
     }
     let ours = model.currency();
+    if ours.len() != 3 {
+        return; // It is no currency, which was reported.
+    }
     for (span, written) in currencies {
         if written != ours {
             let message = format!("this amount is in {written}, the platform counts in {ours}");
@@ -592,6 +613,19 @@ impl LoopConstants<'_> {
     }
 }
 
+fn not_constant(span: Span) -> Diagnostic {
+    let message = "a `for` runs over a constant list: literals, `let`s and functions of them";
+    Diagnostic::new(&codes::NOT_CONSTANT, span, message).label("not a constant list")
+}
+
+/// `group.lab.members`: what is declared is known only after loops have run.
+fn reads_an_entity(list: &ast::Expr, kinds: &KindSet, names: &Names) -> bool {
+    let ast::Expr::Path(path) = list else { return false };
+    let mut segments = path.segments();
+    let first = segments.next().and_then(|first| names.find(&first.text()));
+    segments.next().is_some() && first.is_some_and(|first| kinds.kind_of(first).is_some())
+}
+
 impl Constants for LoopConstants<'_> {
     fn list(
         &mut self,
@@ -602,6 +636,10 @@ impl Constants for LoopConstants<'_> {
         out: &mut Diagnostics,
     ) -> Option<Vec<Value>> {
         let bindings = Rc::clone(bindings);
+        if reads_an_entity(list, self.kinds, names) {
+            out.push(not_constant(collect::span_of(file, list.range())));
+            return None;
+        }
         let id = self.bind(file, &bindings, names, out, |binder| binder.bind(list, Place::any()));
         match (self.constant(id), &self.bench.expressions[id].node) {
             (Some(Value::List(list)), _) => {
@@ -609,9 +647,7 @@ impl Constants for LoopConstants<'_> {
             }
             (Some(Value::Poisoned), _) | (_, Node::Poisoned) => None,
             _ => {
-                let span = collect::span_of(file, list.range());
-                let message = "a `for` runs over a constant list: literals, `let`s and functions of them";
-                out.push(Diagnostic::new(&codes::NOT_CONSTANT, span, message).label("not a constant list"));
+                out.push(not_constant(collect::span_of(file, list.range())));
                 None
             }
         }

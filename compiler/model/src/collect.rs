@@ -10,6 +10,7 @@ use nbc_syntax::ast::{self, AstNode};
 use rustc_hash::FxHashMap;
 
 use crate::codes;
+use crate::expand::is_handle;
 use crate::files::{File, Owner};
 use crate::index::{Id, Table};
 use crate::kinds::*;
@@ -200,7 +201,14 @@ impl Collector<'_> {
     fn fresh_name(&mut self, file: &File, name: Option<ast::Name>) -> Option<(Name, Span)> {
         let name = name?;
         let span = file.span(name.range());
-        let id = self.names.intern(name.text());
+        // A name that is written wrongly was reported, and stands for the name that was meant.
+        let id = match name.is_type_name() {
+            true if !name.text().starts_with(|c: char| c.is_ascii_uppercase()) => {
+                self.names.intern(&nbc_syntax::camel(name.text()))
+            }
+            false if !is_handle(name.text()) => self.names.intern(&nbc_syntax::kebab(name.text()).unwrap_or_default()),
+            _ => self.names.intern(name.text()),
+        };
         let taken = self.declared.get(&id).copied();
         if let Some(first) = taken {
             let message = format!("`{}` is declared twice", name.text());
@@ -300,7 +308,7 @@ impl Collector<'_> {
         let span = file.span(name.range());
         let known = self.names.find(name.text()).and_then(|name| self.kinds.type_names.get(&name));
         let Some(Type::Enum(id)) = known else {
-            self.diagnostics.push(unknown_type(self.names, &self.kinds, name.text(), span));
+            unknown_type(self.names, &self.kinds, self.diagnostics, name.text(), span);
             return;
         };
         let id = *id;
@@ -577,21 +585,20 @@ fn named_type(names: &mut Names, kinds: &KindSet, out: &mut Diagnostics, file: F
         true => kinds.type_names.get(&id).cloned(),
         false => kinds.kind_names.get(&id).copied().map(Type::Entity),
     };
-    known.unwrap_or_else(|| {
-        out.push(unknown_type(names, kinds, name.text(), span_of(file, name.range())));
-        Type::Invalid
-    })
+    known.unwrap_or_else(|| unknown_type(names, kinds, out, name.text(), span_of(file, name.range())))
 }
 
-fn unknown_type(names: &Names, kinds: &KindSet, name: &str, span: Span) -> Diagnostic {
+/// Reports a type that nobody declared. What it stands for is read as the one type that was surely meant.
+fn unknown_type(names: &Names, kinds: &KindSet, out: &mut Diagnostics, name: &str, span: Span) -> Type {
     let unknown =
         Diagnostic::new(&codes::UNKNOWN_TYPE, span, format!("there is no type `{name}`")).label("no such type");
     let known = kinds.type_names.keys().chain(kinds.kind_names.keys()).map(|name| names.text(*name));
     let near = suggest::nearest(name, known);
-    match near.first() {
-        Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
-        None => unknown,
-    }
+    out.push(unknown.did_you_mean(span, &near));
+    let [only] = near.as_slice() else { return Type::Invalid };
+    let Some(meant) = names.find(only) else { return Type::Invalid };
+    let kind = || kinds.kind_names.get(&meant).copied().map(Type::Entity);
+    kinds.type_names.get(&meant).cloned().or_else(kind).unwrap_or(Type::Invalid)
 }
 
 /// Calls back for every named type that a type is made of, without entering it.

@@ -196,7 +196,8 @@ impl Walk<'_, '_> {
             row.map_or(Span::default(), |row| self.computing.expressions[row.expression].span)
         };
         let mut spans: Vec<Span> = members.iter().map(span).collect();
-        spans.sort();
+        // Defaults stand in the first files; what the site itself says is what can be changed.
+        spans.sort_by_key(|span| (std::cmp::Reverse(span.file), span.start));
         spans.dedup();
         let first = spans.first().copied().unwrap_or_default();
         let message = "these values need each other: none of them can be known";

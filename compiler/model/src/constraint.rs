@@ -2,7 +2,7 @@
 //!
 //! The author's sentence is the message; the rule's own place and the values of its operands stand beside it.
 
-use nbc_source::{Code, Diagnostic, Span};
+use nbc_source::{Code, Diagnostic, Fix, Span};
 use nbc_syntax::ast;
 use regex::Regex;
 
@@ -144,7 +144,10 @@ fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checke
             let words = |value| evaluator.words(value);
             if is_within(evaluator, checked.value, *low, *high) == Some(false) {
                 let message = format!("`{}` is outside `{}..{}`", words(checked.value), words(*low), words(*high));
-                report(evaluator, &codes::OUT_OF_RANGE, constraint, checked, message, None);
+                let is_below = evaluator.order(*low, checked.value).is_some_and(std::cmp::Ordering::is_gt);
+                let nearest = words(if is_below { *low } else { *high });
+                let fix = Fix::replace(checked.span, &nearest, format!("write `{nearest}`")).may_change_meaning();
+                report(evaluator, &codes::OUT_OF_RANGE, constraint, checked, message, None, Some(fix));
             }
         }
         ConstraintTest::Matching(regex, _) => {
@@ -152,7 +155,8 @@ fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checke
             let text = evaluator.names.text(name);
             if !regex.is_match(text) {
                 let message = format!("`{}` does not have the form that is needed", shown(text));
-                report(evaluator, &codes::WRONG_FORM, constraint, checked, message, None);
+                let fix = fitting_form(text, regex, checked.span);
+                report(evaluator, &codes::WRONG_FORM, constraint, checked, message, None, fix);
             }
         }
         ConstraintTest::Where(condition) => {
@@ -163,7 +167,7 @@ fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checke
                 let local = |id: crate::expression::LocalId| (id.index() == 0).then_some(value);
                 let found = operands(evaluator, *condition, &mut frame, checked.home, &local);
                 let message = format!("`{}` cannot stand here", shown(&evaluator.words(checked.value)));
-                report(evaluator, &codes::BROKEN_CONSTRAINT, constraint, checked, message, operands_text(&found));
+                report(evaluator, &codes::BROKEN_CONSTRAINT, constraint, checked, message, operands_text(&found), None);
             }
         }
     }
@@ -187,6 +191,30 @@ fn shown(text: &str) -> String {
     }
 }
 
+/// The same text with one habit taken away, where that has the form: a protocol in front, capitals, a forgotten `/`.
+///
+/// Only for a text that stands at `span` as it is, in quotes or alone in a cell of a table.
+fn fitting_form(text: &str, form: &Regex, span: Span) -> Option<Fix> {
+    let quotes = match span.len() as usize {
+        length if length == text.len() => "",
+        length if length == text.len() + 2 => "\"",
+        _ => return None,
+    };
+    let without_protocol = text.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').to_owned());
+    let candidates = [
+        Some(text.trim().to_owned()),
+        without_protocol,
+        Some(text.to_lowercase()),
+        Some(text.to_uppercase()),
+        Some(format!("/{text}")),
+        Some(text.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase()),
+        Some(text.split_whitespace().collect()),
+    ];
+    let better = candidates.into_iter().flatten().find(|candidate| form.is_match(candidate))?;
+    let fix = Fix::replace(span, format!("{quotes}{better}{quotes}"), format!("write `{better}`"));
+    Some(fix.may_change_meaning())
+}
+
 fn report(
     evaluator: &mut Evaluator<'_>,
     code: &'static Code,
@@ -194,12 +222,14 @@ fn report(
     checked: Checked,
     message: String,
     operands: Option<String>,
+    fix: Option<Fix>,
 ) {
     let message = match &constraint.sentence {
         Some(sentence) => format!("{message}: {sentence}"),
         None => message,
     };
     let mut diagnostic = Diagnostic::new(code, checked.span, message).related(constraint.span, "asked for here");
+    diagnostic.fix = fix;
     if let Some(operands) = operands {
         diagnostic = diagnostic.label(operands);
     }

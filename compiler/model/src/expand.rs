@@ -125,6 +125,8 @@ pub(crate) struct Expander<'a, 's> {
     changes: Vec<ChangeJob>,
     tests: Vec<(FileId, ast::TestDecl)>,
     full: bool,
+    /// Kinds of which not all is known, because a table could not be read.
+    incomplete: Vec<KindId>,
 }
 
 /// What follows `extends`, and where.
@@ -204,6 +206,7 @@ pub(crate) fn expand<'s>(
         changes: Vec::new(),
         tests: Vec::new(),
         full: false,
+        incomplete: Vec::new(),
     };
     expander.stages(files);
     for file in files {
@@ -271,11 +274,11 @@ impl<'s> Expander<'_, 's> {
         let found = self.names.find(name).and_then(|name| self.stage_names.get(&name).copied());
         if found.is_none() {
             let known: Vec<&str> = self.stages.iter().map(|(_, stage)| self.names.text(stage.name)).collect();
-            let near = suggest::nearest(name, known.iter().copied()).join("`, `");
+            let near = suggest::nearest(name, known.iter().copied());
             let unknown = Diagnostic::new(&codes::UNKNOWN_STAGE, span, format!("there is no stage `{name}`"))
                 .label("no such stage");
             self.diagnostics.push(match (near.is_empty(), known.is_empty()) {
-                (false, _) => unknown.help(format!("did you mean `{near}`?")),
+                (false, _) => unknown.did_you_mean(span, &near),
                 (true, true) => unknown.help("this workspace has no stages"),
                 (true, false) => unknown.help(format!("stages: `{}`", known.join("`, `"))),
             });
@@ -366,6 +369,9 @@ impl<'s> Expander<'_, 's> {
 
     fn instance(&mut self, setting: &Setting, instance: &ast::Instance) {
         let Some(word) = instance.kind_ref() else { return };
+        if instance.body().is_none() {
+            return; // Its header could not be read, which was reported.
+        }
         let Some(kind) = self.kind(word.text(), span_of(setting.file, word.range())) else { return };
         if let Some(from) = instance.from() {
             self.rows(setting, kind, &from, instance);
@@ -383,26 +389,32 @@ impl<'s> Expander<'_, 's> {
 
     fn kind(&mut self, word: &str, span: Span) -> Option<KindId> {
         let found = self.names.find(word).and_then(|name| self.kinds.kind_of(name));
-        if found.is_none() {
-            let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
-            let near = suggest::nearest(word, kinds).join("`, `");
-            let unknown =
-                Diagnostic::new(&codes::UNKNOWN_KIND, span, format!("there is no kind `{word}`")).label("no such kind");
-            self.diagnostics.push(match near.is_empty() {
-                false => unknown.help(format!("did you mean `{near}`?")),
-                true => {
-                    unknown.help("a declaration starts with a kind, such as `group` or `user`; `nbc docs` lists them")
-                }
-            });
+        if found.is_some() {
+            return found;
         }
-        found
+        let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
+        let near = suggest::nearest(word, kinds);
+        let unknown =
+            Diagnostic::new(&codes::UNKNOWN_KIND, span, format!("there is no kind `{word}`")).label("no such kind");
+        // What is declared is read as the kind that was surely meant, so that nobody is told that it is missing.
+        let meant = match near.as_slice() {
+            [only] => self.names.find(only).and_then(|name| self.kinds.kind_of(name)),
+            _ => None,
+        };
+        self.diagnostics.push(match near.is_empty() {
+            false => unknown.did_you_mean(span, &near),
+            true => unknown.help("a declaration starts with a kind, such as `group` or `user`; `nbc docs` lists them"),
+        });
+        meant
     }
 
     fn handle(&mut self, setting: &Setting, instance: &ast::Instance) -> Option<(Name, Span)> {
         let handle = instance.handle()?;
         let span = span_of(setting.file, handle.range());
         match handle {
-            ast::Handle::Name(name) => Some((self.names.intern(name.text()), span)),
+            ast::Handle::Name(name) if is_handle(name.text()) => Some((self.names.intern(name.text()), span)),
+            // It was reported; whoever refers to it writes it as names are written.
+            ast::Handle::Name(name) => Some((self.names.intern(&nbc_syntax::kebab(name.text())?), span)),
             ast::Handle::Text(text) => {
                 let words =
                     self.constants.text(setting.file, &text, &setting.bindings, self.names, self.diagnostics)?;

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use nbc_source::{Diagnostic, Diagnostics, Span};
+use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
 
 use crate::codes;
 use crate::expression::ExpressionId;
@@ -213,7 +213,9 @@ impl<'a> Folder<'a> {
             (_, Some(operand)) => self.operand(operand, place, target),
             (_, None) => Value::Poisoned,
         };
-        let winner = above.last().map(|said| said.candidate).or(whole);
+        // A block is where its word stands, whatever is said inside it.
+        let block = said.iter().rev().find(|said| is_block_itself(said.candidate, depth)).map(|said| said.candidate);
+        let winner = block.or_else(|| above.last().map(|said| said.candidate)).or(whole);
         Some(Slot { value, origin: winner.map_or(UNSAID.origin, |winner| winner.origin) })
     }
 
@@ -469,7 +471,8 @@ impl<'a> Folder<'a> {
         if let Some(lower) = lower {
             diagnostic = diagnostic.related(lower.candidate.key, "said here");
         }
-        self.diagnostics.push(diagnostic.help(format!("write `{right}` instead of `{wrong}`")));
+        let fix = Fix::replace(change.key, right, format!("write `{right}`"));
+        self.diagnostics.push(diagnostic.help(format!("write `{right}` instead of `{wrong}`")).fix(fix));
     }
 
     fn nothing_to_unset(&mut self, change: &Candidate) {
@@ -549,4 +552,9 @@ pub(crate) fn same_value(a: Value, b: Value) -> bool {
         (Value::List(_) | Value::Map(_) | Value::Record(..) | Value::Variant(..) | Value::Poisoned, _) => false,
         (a, b) => a == b,
     }
+}
+
+/// Whether the candidate opens the block of this very path.
+fn is_block_itself(candidate: &Candidate, depth: usize) -> bool {
+    candidate.steps.len() == depth && matches!(candidate.operand, Operand::Block(_))
 }

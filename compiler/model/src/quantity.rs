@@ -80,11 +80,13 @@ pub struct QuantityError {
     /// Spellings that may have been meant, likeliest first.
     pub instead: Vec<String>,
     pub help: Vec<String>,
+    /// Whether the likeliest spelling says the same in other letters, as `45min` does for `45minutes`.
+    pub is_same: bool,
 }
 
 impl QuantityError {
     fn new(code: &'static Code, message: impl Into<String>) -> QuantityError {
-        QuantityError { code, message: message.into(), label: String::new(), instead: Vec::new(), help: Vec::new() }
+        QuantityError { code, message: message.into(), label: String::new(), instead: Vec::new(), help: Vec::new(), is_same: false }
     }
 
     fn label(mut self, label: impl Into<String>) -> QuantityError {
@@ -94,6 +96,12 @@ impl QuantityError {
 
     fn instead(mut self, spellings: impl IntoIterator<Item = String>) -> QuantityError {
         self.instead.extend(spellings);
+        self
+    }
+
+    /// The first spelling means the same.
+    fn same(mut self) -> QuantityError {
+        self.is_same = true;
         self
     }
 
@@ -109,7 +117,8 @@ impl QuantityError {
         match self.instead.into_iter().next() {
             Some(text) => {
                 let title = format!("write `{text}`");
-                diagnostic.fix(Fix::replace(span, text, title).may_change_meaning())
+                let fix = Fix::replace(span, text, title);
+                diagnostic.fix(if self.is_same { fix } else { fix.may_change_meaning() })
             }
             None => diagnostic,
         }

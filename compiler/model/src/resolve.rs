@@ -43,6 +43,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) diagnostics: &'a mut Diagnostics,
     /// Currencies that were written, compared with the platform's once that is known.
     pub(crate) currencies: Vec<(Span, String)>,
+    /// The word of each change in a stage or test and its whole line, by the place of the field that it changes.
+    pub(crate) words: FxHashMap<Span, (Span, Span)>,
 }
 
 /// Where what is resolved stands.
@@ -79,8 +81,9 @@ impl Resolver<'_> {
             let kind = self.entities[parent.entity].kind;
             let written = Written { kind: None, name: &parent.name, span: parent.span, quoted: false };
             let value = self.reference(&Type::Entity(kind), written, parent.viewpoint);
-            if let Value::Entity(found) = value {
-                self.entities[parent.entity].extends = Some(found);
+            match value {
+                Value::Entity(found) => self.entities[parent.entity].extends = Some(found),
+                _ => self.entities[parent.entity].has_lost_parent = true,
             }
         }
         self.cut_circles(&parents);
@@ -107,6 +110,7 @@ impl Resolver<'_> {
             self.diagnostics.push(diagnostic);
             for entity in cycle {
                 self.entities[entity].extends = None;
+                self.entities[entity].has_lost_parent = true;
             }
         }
     }
@@ -243,18 +247,13 @@ impl Resolver<'_> {
         owner: &str,
     ) -> Diagnostic {
         let known: Vec<&str> =
-            fields.filter(|field| field.pack.is_none()).map(|field| self.names.text(field.name)).collect();
+            fields.map(|field| self.names.text(field.name)).collect();
         let near = suggest::nearest(name, known.iter().copied());
         let message = format!("{owner} has no field `{name}`");
         let unknown = Diagnostic::new(&codes::UNKNOWN_FIELD, span, message).label("no such field");
-        match near.as_slice() {
-            [] => unknown.help(format!("fields: `{}`", known.join("`, `"))),
-            [only] => unknown.help(format!("did you mean `{only}`?")).fix(nbc_source::Fix::replace(
-                span,
-                *only,
-                format!("{name} → {only}"),
-            )),
-            several => unknown.help(format!("did you mean `{}`?", several.join("`, `"))),
+        match near.is_empty() {
+            true => unknown.help(format!("fields: `{}`", known.join("`, `"))),
+            false => unknown.did_you_mean(span, &near),
         }
     }
 }

@@ -38,12 +38,18 @@ pub(crate) struct Directory {
     by_name: FxHashMap<(KindId, Name, Home), EntityId>,
     /// Preset roles and channels, and `everyone`: in scope bare, unless the workspace declares the name.
     bare: FxHashMap<(KindId, Name), EntityId>,
+    /// Kinds of which a table could not be read, so that nobody knows what there is.
+    incomplete: Vec<KindId>,
 }
 
 impl Directory {
     /// Enters a name; the one who had it before, if anybody had.
     pub(crate) fn enter(&mut self, kind: KindId, name: Name, home: Home, entity: EntityId) -> Option<EntityId> {
         self.by_name.insert((kind, name, home), entity)
+    }
+
+    pub(crate) fn set_incomplete(&mut self, kinds: Vec<KindId>) {
+        self.incomplete = kinds;
     }
 
     pub(crate) fn enter_bare(&mut self, kind: KindId, name: Name, entity: EntityId) {
@@ -133,7 +139,11 @@ impl References<'_> {
         let readings = self.readings(ty, written, from);
         match readings.as_slice() {
             [] => {
-                diagnostics.push(self.unknown(ty, written, from));
+                let unknown = self.unknown(ty, written, from);
+                let may_be_in_a_table = self.entity_kinds(ty).iter().any(|kind| self.directory.incomplete.contains(kind));
+                if unknown.fix.is_some() || !may_be_in_a_table {
+                    diagnostics.push(unknown);
+                }
                 Value::Poisoned
             }
             [value] => {
@@ -190,16 +200,14 @@ impl References<'_> {
         let Some(best) = near.first() else {
             return diagnostic.help(self.how_to_declare(ty, name));
         };
+        let kind = written.kind.map(|kind| format!("{kind}.")).unwrap_or_default();
         let mut diagnostic = diagnostic.help(format!("did you mean `{}`?", near.join("`, `")));
+        let fix = Fix::replace(written.span, format!("{kind}{best}"), format!("{name} → {best}"));
+        diagnostic = diagnostic.fix(if near.len() == 1 { fix } else { fix.may_change_meaning() });
         for near in &near {
             if let Some((_, Some(entity))) = candidates.iter().find(|(candidate, _)| candidate == near) {
                 diagnostic = diagnostic.related(self.entities[*entity].span, format!("nearest: {near}"));
             }
-        }
-        if near.len() == 1 {
-            let kind = written.kind.map(|kind| format!("{kind}.")).unwrap_or_default();
-            diagnostic =
-                diagnostic.fix(Fix::replace(written.span, format!("{kind}{best}"), format!("{name} → {best}")));
         }
         diagnostic
     }
@@ -235,6 +243,7 @@ impl References<'_> {
                 let named = visible
                     .filter(|(id, entity)| self.directory.find(*kind, entity.handle, from, self.stages) == Some(*id));
                 candidates.extend(named.map(|(id, entity)| (self.names.text(entity.handle), Some(id))));
+                candidates.extend(self.presets(*kind, from));
             }
             Type::Enum(id) => {
                 candidates.extend(self.kinds.enums[*id].values.iter().map(|value| (self.names.text(value.name), None)));
@@ -246,6 +255,19 @@ impl References<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Names as `std/large`.
+    fn presets(&self, kind: KindId, from: Viewpoint) -> impl Iterator<Item = (&str, Option<EntityId>)> {
+        let of_kind = self.entities.iter().filter(move |(_, entity)| entity.kind == kind && entity.owner.is_none());
+        of_kind.filter_map(move |(id, entity)| {
+            if self.directory.find(kind, entity.handle, from, self.stages) == Some(id) {
+                return None; // Its bare name is in scope.
+            }
+            let package = self.names.text(entity.package?);
+            let qualified = self.names.find(&format!("{package}/{}", self.names.text(entity.handle)))?;
+            Some((self.names.text(qualified), Some(id)))
+        })
     }
 
     fn ambiguous(&self, written: Written<'_>, readings: &[Value]) -> Diagnostic {
@@ -291,9 +313,10 @@ impl References<'_> {
 }
 
 fn quoted(written: Written<'_>) -> Diagnostic {
-    let name = written.name;
+    let kind = written.kind.map(|kind| format!("{kind}.")).unwrap_or_default();
+    let name = format!("{kind}{}", written.name);
     Diagnostic::new(&codes::QUOTED_NAME, written.span, format!("`{name}` is a name here, not a text"))
         .label("a reference is written without quotes")
         .help(format!("write `{name}`"))
-        .fix(Fix::replace(written.span, name, format!("\"{name}\" → {name}")))
+        .fix(Fix::replace(written.span, &name, format!("\"{name}\" → {name}")))
 }

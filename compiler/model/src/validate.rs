@@ -7,9 +7,11 @@ use nbc_source::{Diagnostic, Span};
 use crate::codes;
 use crate::compute::Computing;
 use crate::constraint::{self, Checked};
+use crate::expression::reads;
 use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
 use crate::expression::scope::Home;
 use crate::expression::world::WorldSlots;
+use crate::fold::UNSAID;
 use crate::kinds::{Field, FieldId, Kind, Preset, Type};
 use crate::value::{Fields, Layer, OriginId, Slot, Value};
 use crate::world::EntityId;
@@ -70,7 +72,7 @@ impl<'a> Validator<'_, 'a> {
         }
         for require in &kind.requires {
             if self.evaluate(require.condition, subject) == Value::Bool(false) {
-                let span = self.slots.entities[subject.entity].span;
+                let span = self.last_said(require.condition, subject);
                 let name = self.computing.names.text(handle);
                 let message = format!("`{name}`: {}", require.sentence);
                 let broken =
@@ -78,6 +80,19 @@ impl<'a> Validator<'_, 'a> {
                 self.computing.diagnostics.push(broken.related(require.span, "required here"));
             }
         }
+    }
+
+    /// Where the last of the values stands that a condition reads and that somebody wrote for this very thing; else the
+    /// thing itself.
+    fn last_said(&self, condition: crate::expression::ExpressionId, subject: Subject) -> Span {
+        let computing = &self.computing;
+        let entity = self.slots.entities[subject.entity].span;
+        let slots = computing.store.slots(subject.own);
+        let read = reads::own_fields(computing.expressions, computing.globals, condition);
+        let origins = read.iter().filter_map(|field| slots.get(usize::from(field.0))).map(|slot| slot.origin);
+        let said = origins.filter(|origin| *origin != UNSAID.origin).map(|origin| &computing.origins[origin]);
+        let own = said.filter(|origin| !matches!(origin.layer, Layer::Default | Layer::Inherited));
+        own.map(|origin| origin.span).filter(|span| span.file == entity.file).max().unwrap_or(entity)
     }
 
     fn field(&mut self, field: &'a Field, slot: Slot, subject: Subject, around: Span) {
@@ -99,6 +114,9 @@ impl<'a> Validator<'_, 'a> {
 
     fn missing(&mut self, field: &Field, subject: Subject, around: Span) {
         let row = &self.slots.entities[subject.entity];
+        if row.has_lost_parent {
+            return; // Its parent might have said it.
+        }
         let kind = self.computing.names.text(self.computing.kinds.kinds[row.kind].name);
         let handle = self.computing.names.text(row.handle);
         let name = self.computing.names.text(field.name);

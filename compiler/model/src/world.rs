@@ -26,6 +26,8 @@ pub struct Entity {
     /// Declared by the test of this number, and seen by it alone.
     pub test: Option<u32>,
     pub extends: Option<EntityId>,
+    /// It extends something that is not there, which was reported: what it lacks may stand there.
+    pub has_lost_parent: bool,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
     pub doc: String,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use nbc_model::Model;
-use nbc_model::value::{Date, OriginId};
+use nbc_model::value::{Date, Layer, OriginId};
 use nbc_model::world::{EntityId, Membership, World};
 use nbc_source::{Diagnostics, Sources, Span};
 
@@ -75,6 +75,23 @@ impl<'m> Draft<'m> {
     /// `group.ml-research`
     pub fn path(&self, entity: EntityId) -> String {
         self.model.path(entity)
+    }
+
+    /// Whether somebody wrote the value, so that it does not follow from a default.
+    pub fn is_said(&self, origin: OriginId) -> bool {
+        !matches!(self.model.origins[origin].layer, Layer::Default)
+    }
+
+    /// Where the key of a map's entry stands, just before its value; the value's place where it cannot be found.
+    pub fn key_span(&self, origin: OriginId, key: &str) -> Span {
+        let value = self.span(origin);
+        let text = self.sources.get(value.file).and_then(|file| file.text.get(..value.start as usize));
+        let before = text.and_then(|text| text.trim_end().strip_suffix(':')).map(str::trim_end).unwrap_or_default();
+        let end = if before.ends_with(&format!("\"{key}\"")) { before.len() - 1 } else { before.len() };
+        match before.get(..end).is_some_and(|before| before.ends_with(key)) {
+            true => Span { start: (end - key.len()) as u32, end: end as u32, ..value },
+            false => value,
+        }
     }
 
     /// The text that a value comes from.

@@ -6,7 +6,7 @@
 
 use nbc_model::expression::{RuleLevel, Waiver};
 use nbc_model::world::EntityId;
-use nbc_source::{Diagnostic, Diagnostics, Level};
+use nbc_source::{Diagnostic, Diagnostics, Fix, Level};
 
 use crate::codes;
 use crate::draft::Draft;
@@ -41,6 +41,12 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
             outcome.findings.push(diagnostic);
             continue;
         };
+        if let Some((at, waiver)) = ended_waiver_of(draft, &broken) {
+            used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
+            let until = waiver.until.map_or_else(String::new, |until| until.to_string());
+            diagnostic = diagnostic.related(waiver.rule_span, format!("its waiver ended on {until}"));
+            diagnostic = diagnostic.help("or ask who approved the waiver for a new last day");
+        }
         if let Some(at) = waiver_of(draft, &broken.rule, &broken.on) {
             used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
             outcome.waived.push(Waived { diagnostic, waiver: at });
@@ -97,6 +103,12 @@ pub fn waiver_of(draft: &Draft<'_>, rule: &str, on: &[EntityId]) -> Option<usize
     draft.model.waivers.iter().position(holds)
 }
 
+/// A waiver that would excuse the finding had it not ended, with its place.
+fn ended_waiver_of<'d>(draft: &'d Draft<'_>, broken: &Broken) -> Option<(usize, &'d Waiver)> {
+    let meant = |waiver: &Waiver| draft.model.text(waiver.rule) == broken.rule && broken.on.contains(&waiver.on);
+    draft.model.waivers.iter().enumerate().find(|(_, waiver)| meant(waiver) && has_ended(draft, waiver))
+}
+
 fn has_ended(draft: &Draft<'_>, waiver: &Waiver) -> bool {
     waiver.until.is_some_and(|until| until < draft.today())
 }
@@ -110,16 +122,17 @@ fn judge_waivers(draft: &Draft<'_>, used: &[bool], out: &mut Diagnostics) {
         let found = match waiver.until.filter(|_| has_ended(draft, waiver)) {
             Some(until) => Diagnostic::new(
                 &codes::EXPIRED_WAIVER,
-                waiver.span,
+                waiver.rule_span,
                 format!("the waiver of `{rule}` on `{on}` ended on {until}"),
             )
             .help("take it out, or ask its approver for a new last day"),
             None => Diagnostic::new(
                 &codes::UNUSED_WAIVER,
-                waiver.span,
+                waiver.rule_span,
                 format!("the waiver of `{rule}` on `{on}` excuses nothing"),
             )
-            .help("take it out: the rule is kept without it"),
+            .help("take it out: the rule is kept without it")
+            .fix(Fix::replace(waiver.span, "", "take the waiver out").may_change_meaning()),
         };
         out.push(found);
     }

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod grants;
 pub mod holders;
 pub mod load;
+mod last;
 pub mod mutants;
 mod names;
 pub mod packs;

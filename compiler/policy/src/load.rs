@@ -18,6 +18,7 @@ use miette::Diagnostic as _;
 use nbc_model::Model;
 use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
 
+use crate::last::Last;
 use crate::cedar_text::{self, Literal, PolicyText};
 use crate::codes;
 use crate::packs;
@@ -87,14 +88,14 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    let schema = match Schema::from_cedarschema_str(&schema::print(model, &shapes)) {
-        Ok((schema, _)) => schema,
+    let schema = match SCHEMA.of(schema::print(model, &shapes), read_schema) {
+        Ok(schema) => schema,
         Err(error) => {
             diagnostics.extend(not_decided(&format!("the schema of the kinds does not fit Cedar: {error}")));
             return (None, diagnostics);
         }
     };
-    let permits = match PolicySet::from_str(&grants::print(&shapes)) {
+    let permits = match PERMITS.of(grants::print(&shapes), PolicySet::from_str) {
         Ok(set) => by_id(&set),
         Err(error) => {
             diagnostics.extend(not_decided(&format!("the permits of the kinds do not fit Cedar: {error}")));
@@ -114,6 +115,14 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
     let mut diagnostics = loader.diagnostics;
     diagnostics.settle();
     (Some(Policies { shapes, schema, permits, written }), diagnostics)
+}
+
+/// Both follow from the kinds, so that an editor and a test ask for the same ones again and again.
+static SCHEMA: Last<Schema> = Last::new();
+static PERMITS: Last<PolicySet> = Last::new();
+
+fn read_schema(text: &str) -> Result<Schema, String> {
+    Schema::from_cedarschema_str(text).map(|(schema, _)| schema).map_err(|error| error.to_string())
 }
 
 /// The policies of a set under the names that their `@id` gives.
@@ -358,6 +367,9 @@ impl Loader<'_> {
         for warning in result.validation_warnings() {
             found.push(finding(&codes::POLICY_DOUBTFUL, place, warning, &warning.to_string()));
         }
+        for diagnostic in found.iter_mut().filter(|found| found.fix.is_none()) {
+            diagnostic.fix = self.meant_choice(place, diagnostic.span);
+        }
         // One fault shows once, not once for each action that the policy may be about.
         found.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
         found.dedup_by(|next, first| next.span == first.span && next.message == first.message);
@@ -366,6 +378,17 @@ impl Loader<'_> {
             found.retain(|diagnostic| diagnostic.code == &codes::POLICY_TYPE);
         }
         self.diagnostics.extend(found);
+    }
+
+    /// For `Affiliation::"gest"`, the word of the enum that was surely meant.
+    fn meant_choice(&self, place: Place<'_>, span: Option<Span>) -> Option<Fix> {
+        let span = span?;
+        let written = place.text.get(span.start as usize..span.end as usize)?;
+        let (type_name, word) = written.strip_suffix('"')?.split_once("::\"")?;
+        let (_, of) = self.model.kinds.enums.iter().find(|(_, of)| self.model.text(of.name) == type_name)?;
+        let near = suggest::nearest(word, of.values.iter().map(|value| self.model.text(value.name)));
+        let [only] = near.as_slice() else { return None };
+        Some(Fix::replace(span, format!("{type_name}::\"{only}\""), format!("{word} → {only}")))
     }
 
     fn cannot_fail(&mut self, place: Place<'_>, body: &Template) {
@@ -408,8 +431,22 @@ fn finding(
     let named = message.strip_prefix("for policy `").and_then(|rest| rest.split_once('`'));
     let message = named.map_or(message, |(_, rest)| rest.trim_start_matches([',', ':', ' ']));
     let mut diagnostic = Diagnostic::new(code, span, sentence_case(message));
-    diagnostic.help.extend(found.help().map(|help| help.to_string().replace('\n', " ")));
+    let help = found.help().map(|help| help.to_string().replace('\n', " "));
+    if let Some((wrong, meant)) = help.as_deref().and_then(|help| nearest(place, span, help)) {
+        diagnostic.span = Some(wrong);
+        diagnostic = diagnostic.fix(Fix::replace(wrong, &meant, format!("write `{meant}`")));
+    }
+    diagnostic.help.extend(help);
     diagnostic
+}
+
+/// What Cedar's "did you mean" is about, and what it proposes for it: of `principal.affilation` only the attribute.
+fn nearest(place: Place<'_>, span: Span, help: &str) -> Option<(Span, String)> {
+    let meant = help.split_once("did you mean `")?.1.split_once('`')?.0;
+    let written = place.text.get(span.start as usize..span.end as usize)?;
+    let is_attribute = !meant.contains("::") && written.contains('.');
+    let before = if is_attribute { written.rfind('.').map_or(0, |dot| dot + 1) } else { 0 };
+    Some((Span { start: span.start + before as u32, ..span }, meant.to_owned()))
 }
 
 /// Lower-case first letter, one line, no final period.

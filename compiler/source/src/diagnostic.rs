@@ -94,6 +94,15 @@ impl Diagnostic {
         self
     }
 
+    /// Offers the nearest names for what is written at `span`, best first. One that is alone becomes a safe fix; of
+    /// several the best is a guess.
+    pub fn did_you_mean(self, span: Span, near: &[&str]) -> Diagnostic {
+        let Some(best) = near.first() else { return self };
+        let fix = Fix::replace(span, *best, format!("write `{best}`"));
+        let fix = if near.len() == 1 { fix } else { fix.may_change_meaning() };
+        self.help(format!("did you mean `{}`?", near.join("`, `"))).fix(fix)
+    }
+
     pub fn fix(mut self, fix: Fix) -> Diagnostic {
         self.fix = Some(fix);
         self

@@ -4,12 +4,14 @@
 //! This room knows nothing of the language; rendering lives in `cli` and `lsp`.
 
 mod code;
+mod correct;
 mod diagnostic;
 mod sources;
 mod span;
 pub mod suggest;
 
 pub use code::{Code, Level};
+pub use correct::{Corrected, correct};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Related};
 pub use sources::{FileKind, LineColumn, SourceFile, Sources};
 pub use span::{FileId, Span};

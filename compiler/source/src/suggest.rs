@@ -3,7 +3,7 @@
 /// The names nearest to `word`, best first, at most three, none when nothing is near.
 ///
 /// Near means a Damerau-Levenshtein distance of at most a third of the longer name (at least one), or one name being
-/// the start of the other from four letters on. Ties are broken by the name, so that the answer is always the same.
+/// the start of the other from four letters on. Names that differ only in case and punctuation are nearest. Ties are broken by the name, so that the answer is always the same.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
@@ -16,6 +16,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 fn rank(word: &str, candidate: &str) -> Option<usize> {
+    if letters(word).eq(letters(candidate)) {
+        return Some(0);
+    }
     let longer = word.chars().count().max(candidate.chars().count());
     let limit = (longer / 3).max(1);
     if word.len().abs_diff(candidate.len()) <= limit {
@@ -28,6 +31,10 @@ fn rank(word: &str, candidate: &str) -> Option<usize> {
     starts.then_some(limit + 1)
 }
 
+fn letters(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;
@@ -37,6 +44,7 @@ mod tests {
         assert_eq!(nearest("dena", ["dana", "eli", "hana"]), ["dana"]);
         assert_eq!(nearest("ml-reserach", ["ml-research", "climate"]), ["ml-research"]);
         assert_eq!(nearest("ml-res", ["ml-research"]), ["ml-research"]);
+        assert_eq!(nearest("email", ["E-mail", "login"]), ["E-mail"]);
         assert!(nearest("zzz", ["dana", "eli"]).is_empty());
     }
 }

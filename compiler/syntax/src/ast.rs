@@ -214,3 +214,25 @@ fn own_range(node: &SyntaxNode) -> TextRange {
     let first = node.children_with_tokens().find(|element| !element.kind().is_trivia());
     first.map_or(range, |first| TextRange::new(first.text_range().start(), range.end()))
 }
+
+/// What has to go with an item or element when it is taken away: its line, or the comma that parts it from its neighbour.
+pub fn removal(node: &SyntaxNode) -> TextRange {
+    let before = node.first_token().and_then(|token| gap(token.prev_token(), |token| token.prev_token()));
+    let after = node.last_token().and_then(|token| gap(token.next_token(), |token| token.next_token()));
+    let range = node.text_range();
+    match (before, after) {
+        (Some(before), _) if matches!(before.kind(), COMMA | NEWLINE) => {
+            TextRange::new(before.text_range().start(), range.end())
+        }
+        (_, Some(after)) if after.kind() == COMMA => {
+            let space = after.next_token().filter(|token| token.kind() == WHITESPACE);
+            TextRange::new(range.start(), space.unwrap_or(after).text_range().end())
+        }
+        _ => range,
+    }
+}
+
+/// The first token beside a node that is no space.
+fn gap(start: Option<SyntaxToken>, next: impl Fn(&SyntaxToken) -> Option<SyntaxToken>) -> Option<SyntaxToken> {
+    std::iter::successors(start, next).find(|token| token.kind() != WHITESPACE)
+}

@@ -2,6 +2,7 @@
 //!
 //! A function reads its rule from the cursor on and always returns; what is missing or surplus was reported.
 
+pub(crate) mod date;
 pub(crate) mod declaration;
 pub(crate) mod expression;
 pub(crate) mod file;

@@ -33,7 +33,7 @@ pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Di
             out.push(
                 Diagnostic::new(&codes::INVISIBLE_CHARACTER, span, format!("{} {} here", name(c), verb(c)))
                     .label("remove it")
-                    .fix(Fix::replace(span, "", "remove it").may_change_meaning()),
+                    .fix(Fix::replace(span, "", "remove it")),
             );
         }
     }

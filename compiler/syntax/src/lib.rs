@@ -26,6 +26,7 @@ mod tests;
 pub use format::format;
 pub use lexer::{Token, lex};
 pub use parse::{Parse, parse, parse_expression, parse_interpolation};
+pub use parser::{camel, kebab};
 pub use rowan::{TextRange, TextSize};
 pub use syntax_kind::{NbcLanguage, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
 pub use word::WORDS;

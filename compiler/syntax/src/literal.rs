@@ -133,6 +133,14 @@ pub fn date(token: &str) -> Result<Date, Fault> {
     Ok(Date { year, month: month as u8, day: day as u8 })
 }
 
+/// The last day of the month, for a date whose month has fewer days than it says.
+pub(crate) fn last_day(token: &str) -> Option<String> {
+    let (month, day) = token.rsplit_once('-')?;
+    let (year, number) = month.split_once('-')?;
+    let (_, days) = month_of(year.parse().ok()?, number.parse().ok()?)?;
+    (day.parse::<u16>().ok()? > days).then(|| format!("{month}-{days}"))
+}
+
 /// The name of a month and its number of days.
 fn month_of(year: u16, month: u16) -> Option<(&'static str, u16)> {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

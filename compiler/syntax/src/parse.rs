@@ -93,7 +93,16 @@ fn tree(
     events::build(text, tokens, significant.iter().map(|token| token.index), events)
 }
 
-/// Sorts findings; where a token itself is wrong, what the grammar says of it is noise.
-fn settle(diagnostics: &mut [Diagnostic]) {
+/// Sorts findings. A quote without its partner is not said again where the grammar knows what the text was meant to be.
+fn settle(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.span, a.code.number, &a.message).cmp(&(b.span, b.code.number, &b.message)));
+    let mut understood = 0;
+    diagnostics.retain(|found| {
+        let end = found.span.map_or(0, |span| span.end);
+        let is_said = found.code == &codes::UNTERMINATED_TEXT && end <= understood;
+        if found.fix.is_some() && found.code != &codes::UNTERMINATED_TEXT {
+            understood = understood.max(end);
+        }
+        !is_said
+    });
 }

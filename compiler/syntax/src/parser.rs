@@ -13,6 +13,7 @@ use crate::lexer::Token;
 use crate::tokens::Significant;
 use crate::word::Word;
 
+mod habits;
 mod recovery;
 
 use recovery::OpenBrackets;
@@ -45,6 +46,8 @@ pub(crate) struct Parser<'t> {
     open: OpenBrackets,
     /// Where the last value of a field starts.
     value_start: Option<usize>,
+    /// Whether what is read must be true or false, so that `=` can only mean `==`.
+    in_condition: bool,
 }
 
 impl<'t> Parser<'t> {
@@ -70,6 +73,7 @@ impl<'t> Parser<'t> {
             nesting: 0,
             open: OpenBrackets::default(),
             value_start: None,
+            in_condition: false,
         }
     }
 
@@ -145,7 +149,7 @@ impl<'t> Parser<'t> {
         self.bump_as(KEYWORD);
     }
 
-    fn bump_as(&mut self, kind: SyntaxKind) {
+    pub(crate) fn bump_as(&mut self, kind: SyntaxKind) {
         if !self.at_end() {
             self.events.push(Event::Token(kind));
             self.position += 1;
@@ -204,6 +208,17 @@ impl<'t> Parser<'t> {
         self.nesting += 1;
         inner(self);
         self.nesting -= 1;
+    }
+
+    /// Reads what must be true or false.
+    pub(crate) fn condition(&mut self, inner: impl FnOnce(&mut Self)) {
+        let outside = std::mem::replace(&mut self.in_condition, true);
+        inner(self);
+        self.in_condition = outside;
+    }
+
+    pub(crate) fn in_condition(&self) -> bool {
+        self.in_condition
     }
 
     // Reporting.
@@ -295,11 +310,8 @@ impl<'t> Parser<'t> {
 
     /// Reports what should have stood here; nothing is taken.
     pub(crate) fn expected(&mut self, what: &str) {
-        match (self.current(), self.nth(1)) {
-            (UNKNOWN, _) => return self.unknown_character(),
-            (SLASH, SLASH | STAR) => return self.report(&codes::UNEXPECTED_TOKEN, "comments start with `#`"),
-            (PIPE, PIPE) => return self.report(&codes::UNEXPECTED_TOKEN, "`||` is not used: write `or`"),
-            _ => {}
+        if self.at(UNKNOWN) {
+            return self.unknown_character();
         }
         let message = format!("expected {what}, found {}", self.found());
         self.report(&codes::UNEXPECTED_TOKEN, message);
@@ -320,7 +332,6 @@ impl<'t> Parser<'t> {
             }
             ";" => ("`;` is not used: a comma or a line break is enough".to_owned(), Some(fix("", "remove `;`"))),
             "&" => ("`&` is not used: write `and`".to_owned(), None),
-            "!" => ("`!` is not used: write `not`".to_owned(), None),
             "“" | "”" | "„" | "«" | "»" => (
                 format!("`{written}` is no quote here: texts stand in `\"`"),
                 Some(fix("\"", "write `\"`").may_change_meaning()),
@@ -377,16 +388,21 @@ impl<'t> Parser<'t> {
         let written = self.text_at(self.position);
         match self.current() {
             TYPE_NAME | FOREIGN_WORD | QUALIFIED_NAME => {
-                let name = kebab(written);
+                let name = kebab(written).filter(|_| written.is_ascii());
                 let span = self.error_span();
                 let message = format!("`{written}` cannot be a name: names are lower-case words joined by `-`");
                 let mut diagnostic = Diagnostic::new(&codes::BAD_NAME, span, message).label(format!("expected {what}"));
                 if let Some(name) = name {
-                    diagnostic =
-                        diagnostic.fix(Fix::replace(span, &name, format!("write `{name}`")).may_change_meaning());
+                    let fix = Fix::replace(span, &name, format!("write `{name}`"));
+                    let is_same = name.eq_ignore_ascii_case(written);
+                    diagnostic = diagnostic.fix(if is_same { fix } else { fix.may_change_meaning() });
                 }
                 self.report_with(diagnostic);
-                self.node(ERROR, |p| p.bump());
+                // What it stands for is read as its name, so that whoever refers to it is not told that it is missing.
+                match self.current() {
+                    QUALIFIED_NAME => self.node(ERROR, |p| p.bump()),
+                    _ => self.bump_as(NAME),
+                }
             }
             NAME => {
                 let message = format!("`{written}` is a word of the language and cannot be a name here");
@@ -405,17 +421,17 @@ impl<'t> Parser<'t> {
             let name = camel(written);
             let span = self.error_span();
             let message = format!("`{written}` cannot name a type: type names are written `{name}`");
-            let fix = Fix::replace(span, &name, format!("write `{name}`")).may_change_meaning();
+            let fix = Fix::replace(span, &name, format!("write `{name}`"));
             self.report_with(Diagnostic::new(&codes::BAD_NAME, span, message).fix(fix));
-            self.node(ERROR, |p| p.bump());
-            return false;
+            self.bump_as(TYPE_NAME);
+            return true;
         }
         self.expect(TYPE_NAME, what)
     }
 }
 
 /// `ML_research` as a name: `ml-research`. `None` when nothing of it can stand in a name.
-pub(crate) fn kebab(written: &str) -> Option<String> {
+pub fn kebab(written: &str) -> Option<String> {
     let mut name = String::new();
     let mut before = '-';
     for c in written.chars() {
@@ -434,7 +450,7 @@ pub(crate) fn kebab(written: &str) -> Option<String> {
 }
 
 /// `sign-in` as a type name: `SignIn`.
-fn camel(written: &str) -> String {
+pub fn camel(written: &str) -> String {
     let parts = written.split('-').map(|part| {
         let mut letters = part.chars();
         letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()

@@ -1,8 +1,8 @@
 //! What may be wrong inside one token: a date that does not exist, a text without its closing quote, a bad escape.
 
-use nbc_source::{Diagnostic, FileId, Span};
+use nbc_source::{Diagnostic, FileId, Fix, Span};
 
-use crate::SyntaxKind::*;
+use crate::SyntaxKind::{self, *};
 use crate::lexer::Token;
 use crate::literal::{self, Fault, TextPart};
 use crate::{codes, parse_interpolation};
@@ -22,7 +22,11 @@ pub(crate) fn literals(text: &str, tokens: &[Token], file: FileId, out: &mut Vec
             _ => unterminated(written),
         };
         match fault {
-            Some(fault) => out.push(diagnostic(fault, token.start, file)),
+            Some(fault) => {
+                let mut found = diagnostic(fault, token.start, file);
+                found.fix = correction(token.kind, written, Span::new(file, token.start..end as u32));
+                out.push(found);
+            }
             None if token.kind == TEXT => interpolated(written, token.start, file, out),
             None => {}
         }
@@ -32,6 +36,22 @@ pub(crate) fn literals(text: &str, tokens: &[Token], file: FileId, out: &mut Vec
 fn diagnostic(fault: Fault, start: u32, file: FileId) -> Diagnostic {
     let span = Span::new(file, start + fault.range.start..start + fault.range.end);
     Diagnostic::new(fault.code, span, fault.message)
+}
+
+/// What a token that is wrong may have been meant as.
+fn correction(kind: SyntaxKind, written: &str, span: Span) -> Option<Fix> {
+    match kind {
+        DATE => {
+            let date = literal::last_day(written)?;
+            Some(Fix::replace(span, &date, format!("write `{date}`")).may_change_meaning())
+        }
+        TEXT if !written.starts_with("\"\"\"") => {
+            let text = written.trim_end().trim_end_matches(',');
+            let place = Span { start: span.start + text.len() as u32, end: span.start + text.len() as u32, ..span };
+            Some(Fix::replace(place, "\"", "insert `\"`").may_change_meaning())
+        }
+        _ => None,
+    }
 }
 
 fn unterminated(written: &str) -> Option<Fault> {
@@ -53,7 +73,13 @@ fn interpolated(written: &str, start: u32, file: FileId, out: &mut Vec<Diagnosti
         return;
     }
     let text = literal::text(written);
-    out.extend(text.faults.into_iter().map(|fault| diagnostic(fault, start, file)));
+    out.extend(text.faults.into_iter().map(|fault| {
+        let found = diagnostic(fault, start, file);
+        match (found.code == &codes::BAD_INTERPOLATION, found.span) {
+            (true, Some(span)) => found.fix(Fix::replace(span, "\\{", "write `\\{`").may_change_meaning()),
+            _ => found,
+        }
+    }));
     for part in text.parts {
         let TextPart::Interpolation { range } = part else { continue };
         let source = written.get(range.start as usize..range.end as usize).unwrap_or_default();

@@ -224,6 +224,7 @@ impl<'s> Expander<'_, 's> {
         let id = |at: usize| ids.get(at).copied().unwrap_or(EntityId::new(0));
         let mut entities = Rows::new();
         let mut directory = Directory::default();
+        directory.set_incomplete(self.incomplete);
         let mut parents = Vec::new();
         let mut owned = Owned::default();
         for at in &order {
@@ -306,6 +307,7 @@ fn entity_of(header: &Header, id: impl Fn(usize) -> EntityId) -> Entity {
             Home::Base | Home::Package | Home::Stage(_) => None,
         },
         extends: header.extends_header.map(id),
+        has_lost_parent: false,
         span: header.span,
         doc: header.doc.clone(),
         expansion: header.expansion,

@@ -7,8 +7,12 @@ use super::*;
 impl Expander<'_, '_> {
     pub(super) fn rows(&mut self, setting: &Setting, kind: KindId, from: &ast::Text, instance: &ast::Instance) {
         let Some(body) = instance.body() else { return };
-        let Some(table) = self.table(setting, from) else { return };
-        let Some(column) = self.handle_column(setting, from, &body, table) else { return };
+        let table = self.table(setting, from);
+        let found = table.and_then(|table| Some((table, self.handle_column(setting, from, &body, table)?)));
+        let Some((table, column)) = found else {
+            self.incomplete.push(kind);
+            return;
+        };
         let rows = self.row_headers(setting, kind, table, column);
         self.row_bodies.push(PendingRows { kind, file: setting.file, body, table, viewpoint: setting.viewpoint, rows });
     }
@@ -47,7 +51,7 @@ impl Expander<'_, '_> {
             Some(column) => match table.column(&column) {
                 Some(at) => Some(at),
                 None => {
-                    let span = span_of(setting.file, value.range());
+                    let span = span_of(setting.file, column_range(&value));
                     self.diagnostics.push(unknown_column(table, &column, span));
                     None
                 }
@@ -72,11 +76,16 @@ impl Expander<'_, '_> {
         let mut rows = Vec::with_capacity(count);
         for row in 0..count {
             let Some((cell, span)) = self.tables.get(table).map(|table| table.cell(row, column)) else { continue };
-            if !is_handle(&cell) {
-                self.diagnostics.push(bad_handle(&cell, span));
-                continue;
+            let mut handle = cell;
+            if !is_handle(&handle) {
+                self.diagnostics.push(bad_handle(&handle, span));
+                handle = suggested_handle(&handle).into();
+                if !is_handle(&handle) {
+                    self.incomplete.push(kind);
+                    continue;
+                }
             }
-            let handle = self.names.intern(&cell);
+            let handle = self.names.intern(&handle);
             let expansion = self.expansions.push(Expansion::Row { file, row: row as u32 + 2 });
             let header = Header { expansion, ..self.header(setting, kind, handle, span) };
             if let Some(header) = self.enter(header) {
@@ -95,15 +104,22 @@ pub(crate) fn row_column(value: &ast::Value) -> Option<String> {
     (first.text() == "row" && rest.is_none()).then(|| column.text().into_owned())
 }
 
+/// Where the column is named in `row.login`.
+pub(crate) fn column_range(value: &ast::Value) -> nbc_syntax::TextRange {
+    let ast::Value::Expr(ast::Expr::Path(path)) = value else { return value.range() };
+    path.segments().nth(1).map_or(value.range(), |column| column.range())
+}
+
 pub(crate) fn unknown_column(table: &Table<'_>, column: &str, span: Span) -> Diagnostic {
     let columns = table.column_names();
     let near = suggest::nearest(column, columns.iter().map(|name| &**name));
     let message = format!("the table has no column `{column}`");
     let unknown = Diagnostic::new(&codes::UNKNOWN_COLUMN, span, message).label("no such column");
-    match near.first() {
-        Some(_) => unknown.help(format!("did you mean `{}`?", near.join("`, `"))),
-        None => unknown.help(format!("columns: `{}`", columns.join("`, `"))),
+    if near.is_empty() {
+        return unknown.help(format!("columns: `{}`", columns.join("`, `")));
     }
+    let spelled: Vec<String> = near.iter().map(|name| if is_handle(name) { (*name).to_owned() } else { format!("\"{name}\"") }).collect();
+    unknown.did_you_mean(span, &spelled.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn bad_handle(cell: &str, span: Span) -> Diagnostic {

@@ -7,6 +7,7 @@ use nbc_syntax::SyntaxNode;
 use nbc_syntax::ast::{self, AstNode};
 use nbc_syntax::literal::TextPart;
 
+use crate::codes::DUPLICATE_NAME;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::codes;
 use crate::expression::scope::{Globals, Home, Reads, Scope, Situation, Tables};
@@ -74,7 +75,10 @@ pub fn bind(declaring: Declaring<'_>, sources: &[Source], wanted: Option<&[Name]
     for (at, source) in sources.iter().enumerate() {
         if let Some(name) = source.name() {
             let name = work.declaring.names.intern(name.text());
-            work.by_name.entry(name).or_insert(at);
+            let first = *work.by_name.entry(name).or_insert(at);
+            if let Some(first) = sources.get(first).filter(|_| first != at) {
+                work.twice(first, source);
+            }
         }
     }
     let all: Vec<usize> = match wanted {
@@ -135,6 +139,14 @@ struct Work<'d, 's> {
 const CHAIN: usize = 200;
 
 impl Work<'_, '_> {
+    fn twice(&mut self, first: &Source, second: &Source) {
+        let (Some(before), Some(name)) = (first.name(), second.name()) else { return };
+        let span = |source: &Source, name: &ast::Name| crate::collect::span_of(source.file, name.range());
+        let message = format!("`{}` is declared twice", name.text());
+        let twice = Diagnostic::new(&DUPLICATE_NAME, span(second, &name), message).label("declared a second time");
+        self.declaring.diagnostics.push(twice.related(span(first, &before), "first declared here"));
+    }
+
     fn visit(&mut self, at: usize, chain: &mut Vec<usize>) {
         match self.states.get(at) {
             Some(State::Waiting) => {}

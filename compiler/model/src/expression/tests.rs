@@ -318,7 +318,7 @@ test \"t\" { expect ana can manage ml, expect group.ml keeps e, expect group.ml 
          32:32 wrong-type: `Date` is needed here, this is `Text`
          33:13 unknown-subject: there is no kind `grop` | did you mean `group`?
          33:77 bad-waiver: a waiver has no `by` | it has `until`, `because` and `approved-by`
-         34:86 unknown-rule: there is no rule `f` | did you mean `b`?
+         34:86 unknown-rule: there is no rule `f` | did you mean `b`, `c`, `d`?
          34:114 unknown: `ml`",
     );
 }

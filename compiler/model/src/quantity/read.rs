@@ -92,8 +92,11 @@ fn cpu(written: &Written) -> Result<Value, QuantityError> {
     match written.unit {
         "" => quantity(written, Dimension::Cpu, 1_000),
         "m" => quantity(written, Dimension::Cpu, 1),
-        _ => Err(wrong(written, Wanted::Of(Dimension::Cpu), "CPU is counted in cores, or in thousandths with m")
-            .instead([written.number.to_owned()])),
+        unit => {
+            let error = wrong(written, Wanted::Of(Dimension::Cpu), "CPU is counted in cores, or in thousandths with m")
+                .instead([written.number.to_owned()]);
+            Err(if matches!(unit, "core" | "cores" | "cpu" | "cpus") { error.same() } else { error })
+        }
     }
 }
 
@@ -115,6 +118,10 @@ fn bytes(written: &Written, dimension: Dimension) -> Result<Value, QuantityError
         unit => {
             let error = wrong(written, Wanted::Of(dimension), "the units are k M G T P and Ki Mi Gi Ti Pi");
             Err(match units::byte_letter(unit) {
+                // `gi`, `GiB`: in other letters, but surely a binary unit.
+                Some(letter) if unit.to_ascii_lowercase().contains('i') => {
+                    error.instead([format!("{}{letter}i", written.number)]).same()
+                }
                 Some('K') => error.instead(with_units(written, ["Ki", "k"])),
                 Some(letter) => {
                     error.instead([format!("{}{letter}i", written.number), format!("{}{letter}", written.number)])
@@ -144,7 +151,7 @@ fn duration(written: &Written) -> Result<Value, QuantityError> {
     }
     let error = wrong(written, Wanted::Of(Dimension::Duration), "the units are ms s min h d");
     Err(match units::time_alias(written.unit) {
-        Some(unit) => error.instead([format!("{}{unit}", written.number)]),
+        Some(unit) => error.instead([format!("{}{unit}", written.number)]).same(),
         None => error,
     })
 }

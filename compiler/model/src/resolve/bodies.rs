@@ -1,5 +1,7 @@
 //! What stands between braces: fields of entities, records and cases, entries of maps.
 
+use nbc_source::Fix;
+
 use super::*;
 
 impl Resolver<'_> {
@@ -8,11 +10,15 @@ impl Resolver<'_> {
         for item in body.items() {
             let Some(key) = item.key() else { continue };
             let span = span_of(place.file, key.range());
-            let Some(field) = self.field_named(place, &key.text(), span) else { continue };
+            let Some(field) = self.field_named(place, &key.text(), span, Some(body)) else { continue };
             let kinds = self.kinds;
             let row = &kinds.kinds[place.kind].fields[field];
             if row.computed.is_some() {
-                self.computed_by_hand(&key.text(), row.span, span);
+                self.computed_by_hand(place, &item, row.span, span);
+                continue;
+            }
+            if row.owned && item.value().is_some() && item.body().is_none() {
+                self.refuse_owned(&key.text(), row.span, span_of(place.file, item.value().map_or(key.range(), |value| value.range())));
                 continue;
             }
             if row.owned && item.body().is_some() {
@@ -40,26 +46,61 @@ impl Resolver<'_> {
             self.push(place, target, Operand::Nothing, span);
             return;
         }
-        if let Some(value) = item.value() {
-            self.value(place, target, ty, &value);
+        match item.value() {
+            Some(value) => self.value(place, target, ty, &value),
+            // Its text could not be read, which was reported.
+            None => self.poison(place, target, target.key),
         }
     }
 
-    pub(super) fn field_named(&mut self, place: &Place, name: &str, span: Span) -> Option<FieldId> {
+    fn refuse_owned(&mut self, name: &str, declared: Span, span: Span) {
+        let refused = Diagnostic::new(&codes::WRONG_VALUE, span, format!("`{name}` is a block"));
+        let refused = refused.label("no block stands here").related(declared, "declared here");
+        self.diagnostics.push(refused.help(format!("write `{name} {{ … }}`")));
+    }
+
+    /// The field of that name. A misspelt one is reported and read as what was surely meant, unless `body` says that too.
+    pub(super) fn field_named(
+        &mut self,
+        place: &Place,
+        name: &str,
+        span: Span,
+        body: Option<&ast::Body>,
+    ) -> Option<FieldId> {
         let kind = &self.kinds.kinds[place.kind];
         let handle = self.entities[place.entity].handle;
         let found = self.names.find(name).and_then(|name| kind.field_of(handle, name));
         if found.is_none() {
             let owner = format!("kind `{}`", self.names.text(kind.name));
-            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field), name, span, &owner);
-            self.diagnostics.push(unknown);
+            let fields = kind.fields.iter().map(|(_, field)| field);
+            let own = fields.filter(|field| field.pack.is_none_or(|pack| pack == handle));
+            let unknown = self.unknown_field(own, name, span, &owner);
+            let meant = self.report_unknown(unknown, body);
+            return meant.and_then(|name| self.kinds.kinds[place.kind].field_of(handle, name));
         }
         found
     }
 
-    fn computed_by_hand(&mut self, name: &str, declared: Span, span: Span) {
+    /// Reports an unknown field; the name of the field that was surely meant, where `body` does not say that as well.
+    fn report_unknown(&mut self, mut unknown: Diagnostic, body: Option<&ast::Body>) -> Option<Name> {
+        let sure = unknown.fix.as_ref().filter(|fix| fix.safe).and_then(|fix| fix.edits.first());
+        let meant = sure.map(|edit| edit.text.clone()).filter(|name| {
+            let mut keys = body.into_iter().flat_map(ast::Body::items).filter_map(|item| item.key());
+            !keys.any(|key| key.text() == *name)
+        });
+        if meant.is_none() {
+            unknown.fix = unknown.fix.filter(|fix| !fix.safe);
+        }
+        self.diagnostics.push(unknown);
+        meant.and_then(|name| self.names.find(&name))
+    }
+
+    fn computed_by_hand(&mut self, place: &Place, item: &ast::Item, declared: Span, span: Span) {
+        let name = item.key().map(|key| key.text().into_owned()).unwrap_or_default();
         let message = format!("`{name}` is computed, nobody writes it");
         let diagnostic = Diagnostic::new(&codes::COMPUTED_FIELD, span, message).label("written by hand");
+        let whole = span_of(place.file, ast::removal(item.syntax()));
+        let diagnostic = diagnostic.fix(Fix::replace(whole, "", format!("remove `{name}`")));
         self.diagnostics.push(diagnostic.related(declared, "computed here").help("take the line away"));
     }
 
@@ -77,13 +118,13 @@ impl Resolver<'_> {
         for item in body.items() {
             let Some(key) = item.key() else { continue };
             let span = span_of(place.file, key.range());
-            let found = self.names.find(&key.text()).and_then(|name| names.get(&name));
-            let Some(field) = found else {
+            let mut found = self.names.find(&key.text()).and_then(|name| names.get(&name));
+            if found.is_none() {
                 let owner = self.block_name(ty, case);
                 let unknown = self.unknown_field(fields.iter().map(|(_, field)| field), &key.text(), span, &owner);
-                self.diagnostics.push(unknown);
-                continue;
-            };
+                found = self.report_unknown(unknown, Some(body)).and_then(|name| names.get(&name));
+            }
+            let Some(field) = found else { continue };
             let steps = extended(target.steps, Step::Field(*field));
             let mut below = target.below(&steps, span);
             below.operation = item_operation(&item, target.operation);

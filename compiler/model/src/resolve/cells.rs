@@ -49,7 +49,7 @@ impl Resolver<'_> {
             let origin = self.origin(place, span);
             elements.push(Element { value, origin, from: None, until: None });
         }
-        self.check_twice(&elements);
+        self.check_twice(&elements, |_| None);
         Value::List(self.store.list(elements))
     }
 

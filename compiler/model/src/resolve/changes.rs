@@ -7,6 +7,10 @@ impl<'a> Resolver<'a> {
     pub(super) fn change(&mut self, job: &ChangeJob) {
         let (Some(path), Some(operation)) = (job.change.path(), job.change.operation()) else { return };
         let keys: Vec<ast::Key> = path.segments().collect();
+        if let (Some(last), Some(word)) = (keys.last(), job.change.operation_range()) {
+            let whole = span_of(job.file, ast::removal(job.change.syntax()));
+            self.words.insert(span_of(job.file, last.range()), (span_of(job.file, word), whole));
+        }
         let Some((place, rest)) = self.start(job, &keys) else { return };
         let operation = match operation {
             ast::ChangeOperation::Override => Operation::Override,
@@ -24,16 +28,8 @@ impl<'a> Resolver<'a> {
         let kind_span = span_of(job.file, kind.range());
         let found = self.names.find(&kind.text()).and_then(|name| self.kinds.kind_of(name));
         let Some(kind) = found else {
-            let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
-            let near = suggest::nearest(&kind.text(), kinds).join("`, `");
-            let unknown =
-                Diagnostic::new(&codes::UNKNOWN_KIND, kind_span, format!("there is no kind `{}`", kind.text()));
-            let unknown = unknown.label("no such kind");
-            self.diagnostics.push(if near.is_empty() {
-                unknown
-            } else {
-                unknown.help(format!("did you mean `{near}`?"))
-            });
+            let unknown = self.unknown_start(&kind.text(), kind_span);
+            self.diagnostics.push(unknown);
             return None;
         };
         let span = span_of(job.file, handle.range());
@@ -41,6 +37,25 @@ impl<'a> Resolver<'a> {
         let written = Written { kind: None, name: &name, span, quoted: false };
         let Value::Entity(entity) = self.reference(&Type::Entity(kind), written, job.viewpoint) else { return None };
         Some((self.place(job, entity), rest))
+    }
+
+    /// A path starts with a kind; a thing's own name shows that the kind was left out.
+    fn unknown_start(&self, word: &str, span: Span) -> Diagnostic {
+        let unknown = Diagnostic::new(&codes::UNKNOWN_KIND, span, format!("there is no kind `{word}`"));
+        let text = |name| self.names.text(name);
+        let named = self.entities.iter().filter(|(_, row)| row.owner.is_none() && row.package.is_none());
+        let mut kinds: Vec<&str> = named
+            .filter(|(_, row)| text(row.handle) == word)
+            .map(|(_, row)| text(self.kinds.kinds[row.kind].name))
+            .collect();
+        kinds.dedup();
+        if kinds.is_empty() {
+            let known = self.kinds.kinds.iter().map(|(_, kind)| text(kind.name));
+            return unknown.label("no such kind").did_you_mean(span, &suggest::nearest(word, known));
+        }
+        let paths: Vec<String> = kinds.iter().map(|kind| format!("{kind}.{word}")).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        unknown.label("a path starts with a kind").did_you_mean(span, &paths)
     }
 
     fn place(&self, job: &ChangeJob, entity: EntityId) -> Place {
@@ -66,7 +81,7 @@ impl<'a> Resolver<'a> {
         };
         let kinds: &'a KindSet = self.kinds;
         let span = span_of(job.file, key.range());
-        let Some(field) = self.field_named(&place, &key.text(), span) else { return };
+        let Some(field) = self.field_named(&place, &key.text(), span, None) else { return };
         let row = &kinds.kinds[place.kind].fields[field];
         let whole_block = matches!(job.change.value(), Some(ast::Value::Body(_)));
         if row.owned && (!rest.is_empty() || whole_block) {

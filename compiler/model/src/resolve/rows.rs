@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::cells::{CellText, cell_text};
 use super::*;
-use crate::expand::rows::{row_column, unknown_column};
+use crate::expand::rows::{column_range, row_column, unknown_column};
 use crate::table::Table as Cells;
 use crate::value::{Date, Element};
 
@@ -92,6 +92,7 @@ impl<'a> Resolver<'a> {
         };
         let found = table.column(&column);
         if found.is_none() {
+            let span = span_of(job.file, column_range(value));
             self.diagnostics.push(unknown_column(table, &column, span));
         }
         found
@@ -110,7 +111,7 @@ impl<'a> Resolver<'a> {
         let kind = &kinds.kinds[job.kind];
         let Some(field) = self.names.find(name).and_then(|name| kind.field(name)) else {
             let owner = format!("kind `{}`", self.names.text(kind.name));
-            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field), name, key, &owner);
+            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field).filter(|field| field.pack.is_none()), name, key, &owner);
             self.diagnostics.push(unknown);
             return;
         };

@@ -1,9 +1,11 @@
 //! The right-hand side of a field: blocks, lists, references and literals; anything longer is a bound expression.
 
+use nbc_source::Fix;
 use nbc_syntax::ast::LiteralKind;
 use nbc_syntax::literal;
 
 use super::*;
+use crate::expression::codes as expression_codes;
 use crate::kinds::Dated;
 use crate::layer::Key;
 use crate::value::{Date, Element};
@@ -16,6 +18,7 @@ impl Resolver<'_> {
             ast::Value::Body(body) => self.block(place, target, ty, body, span),
             ast::Value::Tagged(tagged) => self.tagged(place, target, ty, tagged, span),
             ast::Value::Expr(expr) => match kinds.base(ty) {
+                _ if self.refuse_list(place, target, ty, expr) => {}
                 Type::Variant(_) => self.bare_case(place, target, ty, expr, span),
                 Type::OneOf(types) if variant_in(kinds, types).is_some() && path_name(expr).is_some() => {
                     let variant = variant_in(kinds, types).unwrap_or(ty);
@@ -34,7 +37,7 @@ impl Resolver<'_> {
         let kinds = self.kinds;
         match kinds.base(ty) {
             Type::Record(_) => {
-                self.push(place, target, Operand::Block(None), span);
+                self.push(place, target, Operand::Block(None), target.key);
                 self.fields(place, target, ty, None, body);
             }
             Type::Map(key, value) => {
@@ -45,7 +48,7 @@ impl Resolver<'_> {
                 let block = types.iter().find(|ty| matches!(kinds.base(ty), Type::Record(_) | Type::Map(..)));
                 match block {
                     Some(ty) => self.block(place, target, ty, body, span),
-                    None => self.refuse_block(target, ty, span),
+                    None => self.refuse_block(place, target, ty, span),
                 }
             }
             Type::Variant(id) => {
@@ -56,17 +59,60 @@ impl Resolver<'_> {
                     + " { … }`";
                 let refused = Diagnostic::new(&codes::WRONG_VALUE, span, message).label("no word before the braces");
                 self.diagnostics.push(refused.help(format!("one of `{}`", cases.join("`, `"))));
+                self.poison(place, target, span);
             }
             Type::Invalid => {}
-            _ => self.refuse_block(target, ty, span),
+            _ => self.refuse_block(place, target, ty, span),
         }
     }
 
-    fn refuse_block(&mut self, target: &Target<'_>, ty: &Type, span: Span) {
+    fn refuse_block(&mut self, place: &Place, target: &Target<'_>, ty: &Type, span: Span) {
         let wanted = self.type_words(ty);
         let message = format!("this is {wanted}, not a block");
         let refused = Diagnostic::new(&codes::WRONG_VALUE, span, message).label("a block stands here");
         self.diagnostics.push(refused.related(target.key, "for this field"));
+        self.poison(place, target, span);
+    }
+
+    /// One thing where a list belongs, or a list where one thing belongs: says which brackets to add or to take away.
+    fn refuse_list(&mut self, place: &Place, target: &Target<'_>, ty: &Type, expr: &ast::Expr) -> bool {
+        let written = expr.syntax().text().to_string();
+        let message = match (self.kinds.base(ty), expr) {
+            (Type::List(element, _), ast::Expr::Path(path)) if self.is_plain_name(place, element, path) => {
+                (format!("a list is needed here: `[{written}]`"), Some(format!("[{written}]")))
+            }
+            (Type::Entity(_) | Type::Enum(_), ast::Expr::List(list)) => {
+                let wanted = self.wanted(ty);
+                let mut elements = list.elements();
+                let only = elements.next().filter(|_| elements.next().is_none());
+                let only = only.and_then(|element| Some(element.value()?.syntax().text().to_string()));
+                (format!("one {wanted} is needed here, not a list"), only)
+            }
+            _ => return false,
+        };
+        let (message, instead) = message;
+        let span = span_of(place.file, expr.syntax().text_range());
+        let mut refused = Diagnostic::new(&expression_codes::WRONG_TYPE, span, message);
+        if let Some(instead) = instead {
+            let title = format!("write `{instead}`");
+            refused = refused.fix(Fix::replace(span, instead, title));
+        }
+        self.diagnostics.push(refused);
+        self.poison(place, target, span);
+        true
+    }
+
+    /// Whether the path is one name that can only be meant as a thing or a word of the type.
+    fn is_plain_name(&self, place: &Place, ty: &Type, path: &ast::PathExpr) -> bool {
+        let Some(name) = path.as_name() else { return false };
+        self.names_something(ty)
+            && !self.is_variable(place, name.text())
+            && self.kinds.kinds[place.kind].fields.iter().all(|(_, field)| self.names.text(field.name) != name.text())
+    }
+
+    /// Something was said, and reported: nobody may miss it.
+    pub(super) fn poison(&mut self, place: &Place, target: &Target<'_>, span: Span) {
+        self.push(place, target, Operand::Value(Value::Poisoned), span);
     }
 
     /// `oidc { issuer: … }`
@@ -81,10 +127,14 @@ impl Resolver<'_> {
         let Some(variant) = variant else {
             let message = format!("this is {}: a word before the braces has no meaning here", self.type_words(ty));
             self.diagnostics.push(Diagnostic::new(&codes::WRONG_VALUE, span, message).label("not expected"));
+            self.poison(place, target, span);
             return;
         };
-        let Some(case) = self.case(variant, tag.text(), span_of(place.file, tag.range())) else { return };
-        self.push(place, target, Operand::Block(Some(case)), span);
+        let Some(case) = self.case(variant, tag.text(), span_of(place.file, tag.range())) else {
+            self.poison(place, target, span);
+            return;
+        };
+        self.push(place, target, Operand::Block(Some(case)), span_of(place.file, tag.range()));
         if let Some(body) = tagged.body() {
             self.fields(place, target, variant, Some(case), &body);
         }
@@ -94,8 +144,9 @@ impl Resolver<'_> {
     fn bare_case(&mut self, place: &Place, target: &Target<'_>, ty: &Type, expr: &ast::Expr, span: Span) {
         match path_name(expr) {
             Some(name) => {
-                if let Some(case) = self.case(ty, name.text(), span) {
-                    self.push(place, target, Operand::Block(Some(case)), span);
+                match self.case(ty, name.text(), span) {
+                    Some(case) => self.push(place, target, Operand::Block(Some(case)), span),
+                    None => self.poison(place, target, span),
                 }
             }
             None => {
@@ -111,14 +162,10 @@ impl Resolver<'_> {
         let found = variant.cases.iter().position(|case| self.names.text(case.name) == name);
         if found.is_none() {
             let cases: Vec<&str> = variant.cases.iter().map(|case| self.names.text(case.name)).collect();
-            let near = suggest::nearest(name, cases.iter().copied()).join("`, `");
+            let near = suggest::nearest(name, cases.iter().copied());
             let message = format!("`{name}` is none of `{}`", cases.join("`, `"));
             let unknown = Diagnostic::new(&codes::UNKNOWN_NAME, span, message).label("not one of them");
-            self.diagnostics.push(if near.is_empty() {
-                unknown
-            } else {
-                unknown.help(format!("did you mean `{near}`?"))
-            });
+            self.diagnostics.push(unknown.did_you_mean(span, &near));
         }
         found.map(|case| case as u16)
     }
@@ -172,20 +219,26 @@ impl Resolver<'_> {
             let origin = self.origin(place, span);
             elements.push(Element { value, origin, from, until });
         }
-        self.check_twice(&elements);
+        let removal = |at: usize| {
+            let element = list.elements().nth(at)?;
+            Some(span_of(place.file, nbc_syntax::ast::removal(element.syntax())))
+        };
+        self.check_twice(&elements, removal);
         Some(Value::List(self.store.list(elements)))
     }
 
     /// A list of references names each thing once.
-    pub(super) fn check_twice(&mut self, elements: &[Element]) {
+    pub(super) fn check_twice(&mut self, elements: &[Element], removal: impl Fn(usize) -> Option<Span>) {
         let mut seen: FxHashMap<EntityId, OriginId> = FxHashMap::default();
-        for element in elements {
+        for (at, element) in elements.iter().enumerate() {
             let Value::Entity(entity) = element.value else { continue };
             let Some(first) = seen.insert(entity, element.origin) else { continue };
             let name = self.names.text(self.entities[entity].handle);
             let span = self.origins[element.origin].span;
             let twice = Diagnostic::new(&codes::SAID_BY_BOTH, span, format!("`{name}` stands in this list twice"));
-            self.diagnostics.push(twice.label("a second time").related(self.origins[first].span, "first here"));
+            let mut twice = twice.label("a second time").related(self.origins[first].span, "first here");
+            twice.fix = removal(at).map(|span| Fix::replace(span, "", "remove the second"));
+            self.diagnostics.push(twice);
         }
     }
 
@@ -248,7 +301,7 @@ impl Resolver<'_> {
         let diagnostic = if same.is_empty() {
             let near = suggest::nearest(written, qualified());
             let unknown = Diagnostic::new(&codes::UNKNOWN_ACTION, span, format!("there is no action `{written}`"));
-            if near.is_empty() { unknown } else { unknown.help(format!("did you mean `{}`?", near.join("`, `"))) }
+            unknown.did_you_mean(span, &near)
         } else {
             let message = format!("several kinds have an action `{written}`");
             Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).help(format!("write `{}`", same.join("` or `")))
@@ -268,10 +321,17 @@ impl Resolver<'_> {
             {
                 text.plain().map(|text| Value::Text(self.names.intern(&text)))
             }
-            (Type::Entity(_) | Type::Enum(_) | Type::OneOf(_), LiteralKind::Text(text)) => {
-                let name = text.plain()?;
-                let span = span_of(place.file, text.range());
+            (Type::Entity(_) | Type::Enum(_) | Type::OneOf(_), LiteralKind::Verbatim(text)) => {
+                let (name, span) = (text.value(), span_of(place.file, text.range()));
                 Some(self.reference(ty, Written { kind: None, name: &name, span, quoted: true }, place.viewpoint))
+            }
+            (Type::Entity(_) | Type::Enum(_) | Type::OneOf(_), LiteralKind::Text(text)) => {
+                let text_span = span_of(place.file, text.range());
+                let plain = text.plain()?;
+                let qualified = plain.split_once('.').filter(|(kind, _)| self.is_qualifier(ty, kind));
+                let (kind, name) = qualified.map_or((None, &*plain), |(kind, name)| (Some(kind), name));
+                let written = Written { kind, name, span: text_span, quoted: true };
+                Some(self.reference(ty, written, place.viewpoint))
             }
             _ => None,
         }

@@ -125,12 +125,9 @@ fn bind_subjects(binder: &mut Binder<'_>, declaration: &ast::RuleDecl) -> Option
 fn unknown_kind(binder: &mut Binder<'_>, kind: &str, span: Span) {
     let tables = &mut binder.tables;
     let known = tables.kinds.kinds.iter().map(|(_, kind)| tables.names.text(kind.name));
-    let near: Vec<String> = suggest::nearest(kind, known).into_iter().map(str::to_owned).collect();
     let message = format!("there is no kind `{kind}`");
-    let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message);
-    if let Some(nearest) = near.first() {
-        diagnostic = diagnostic.help(format!("did you mean `{nearest}`?"));
-    }
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message);
+    let diagnostic = diagnostic.did_you_mean(span, &suggest::nearest(kind, known));
     binder.tables.diagnostics.push(diagnostic);
 }
 
@@ -259,12 +256,21 @@ const WAIVER_FIELDS: [&str; 3] = ["until", "because", "approved-by"];
 
 impl WaiverFields {
     fn item(&mut self, binder: &mut Binder<'_>, item: &ast::Item) {
-        let (Some(key), Some(value)) = (item.key(), item.value()) else { return };
+        let Some(key) = item.key() else { return };
         let text = key.text();
+        let Some(value) = item.value() else {
+            // Its value could not be read, which was reported.
+            self.said.extend(WAIVER_FIELDS.into_iter().find(|field| *field == text));
+            return;
+        };
         let Some(field) = WAIVER_FIELDS.into_iter().find(|field| *field == text) else {
             let message = format!("a waiver has no `{text}`");
             let diagnostic = Diagnostic::new(&codes::BAD_WAIVER, binder.span(key.range()), message);
-            binder.tables.diagnostics.push(diagnostic.help("it has `until`, `because` and `approved-by`"));
+            let near = suggest::nearest(&text, WAIVER_FIELDS);
+            let diagnostic = diagnostic.help("it has `until`, `because` and `approved-by`");
+            binder.tables.diagnostics.push(diagnostic.did_you_mean(binder.span(key.range()), &near));
+            // A misspelt field is said: it is not missing as well.
+            self.said.extend(WAIVER_FIELDS.into_iter().find(|field| near == [*field]));
             return;
         };
         if self.said.contains(&field) {
@@ -393,11 +399,5 @@ fn check_rule(binder: &mut Binder<'_>, name: Name, span: Span, known: &RuleNames
 /// The finding about a rule or policy that nobody declared.
 pub fn unknown_rule(name: &str, span: Span, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_RULE, span, format!("there is no rule `{name}`"));
-    match suggest::nearest(name, known.iter().copied()).first() {
-        Some(nearest) => {
-            let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
-            diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix)
-        }
-        None => diagnostic,
-    }
+    diagnostic.did_you_mean(span, &suggest::nearest(name, known.iter().copied()))
 }

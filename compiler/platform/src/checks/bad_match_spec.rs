@@ -1,6 +1,6 @@
 //! A package, version or build that conda cannot read. conda's own grammar judges (`rattler_conda_types`).
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Fix};
 use rattler_conda_types::{MatchSpec, ParseMatchSpecOptions};
 
 use crate::codes::BAD_MATCH_SPEC;
@@ -11,13 +11,21 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     for specification in &draft.specifications {
         for row in &specification.conda {
             if let Some(why) = problem(row) {
-                out.push(
+                let mut found =
                     Diagnostic::new(&BAD_MATCH_SPEC, row.span, format!("conda cannot read `{}`: {why}", row.text))
-                        .help("write versions as \">=2.4,<2.6\", \"2.*\" or \"==2.4.1\", a build after a blank"),
-                );
+                        .help("write versions as \">=2.4,<2.6\", \"2.*\" or \"==2.4.1\", a build after a blank");
+                found.fix = swapped_operator(draft, row);
+                out.push(found);
             }
         }
     }
+}
+
+/// `=>2.4` and `=<2.4`, with the signs the other way round.
+fn swapped_operator(draft: &Draft<'_>, row: &Requirement) -> Option<Fix> {
+    let written = draft.sources.text(row.span);
+    let right = written.replace("=>", ">=").replace("=<", "<=");
+    (right != written).then(|| Fix::replace(row.span, &right, format!("write {right}")))
 }
 
 fn problem(row: &Requirement) -> Option<String> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use nbc_model::world::EntityId;
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Fix};
 
 use crate::codes::{LAUNCHES_NOTHING, NO_DEFAULT_PROFILE, SEVERAL_DEFAULT_PROFILES};
 use crate::decisions::Decisions;
@@ -34,16 +34,37 @@ pub(super) fn run(draft: &Draft<'_>, decisions: &Decisions, _: &Payers, out: &mu
     for user in draft.declared.users.iter().filter(|user| draft.is_active(user)) {
         alike.entry(offered.remove(&user.id.entity).unwrap_or_default()).or_default().push(user);
     }
+    let mut undecided = Vec::new();
     for (profiles, people) in alike {
-        judge(draft, &profiles, &people, out);
+        judge(draft, &profiles, &people, &mut undecided, out);
+    }
+    undecided.sort_by_key(|user| user.span);
+    if let Some(first) = undecided.first() {
+        out.push(
+            Diagnostic::new(
+                &NO_DEFAULT_PROFILE,
+                first.span,
+                format!("{} can launch several profiles, and none is the default", who(&undecided)),
+            )
+            .label("the launcher selects the first")
+            .help("set `default: true` on the one that most people want"),
+        );
     }
 }
 
-fn judge(draft: &Draft<'_>, profiles: &[EntityId], people: &[&User<'_>], out: &mut Diagnostics) {
+fn judge<'d>(
+    draft: &Draft<'_>,
+    profiles: &[EntityId],
+    people: &[&'d User<'d>],
+    undecided: &mut Vec<&'d User<'d>>,
+    out: &mut Diagnostics,
+) {
     let Some(first) = people.first() else { return };
     let who = who(people);
     let rows = profiles.iter().filter_map(|id| draft.declared.find::<Profile<'_>>(*id));
-    let defaults: Vec<&Profile<'_>> = rows.filter(|profile| profile.default.value).collect();
+    let mut defaults: Vec<&Profile<'_>> = rows.filter(|profile| profile.default.value).collect();
+    // The first in the text stays; of two, the later one is likelier to be the slip.
+    defaults.sort_by_key(|profile| draft.span(profile.default.origin));
     match (profiles, defaults.as_slice()) {
         ([], _) => out.push(
             Diagnostic::new(&LAUNCHES_NOTHING, first.span, format!("{who} can launch nothing"))
@@ -52,21 +73,15 @@ fn judge(draft: &Draft<'_>, profiles: &[EntityId], people: &[&User<'_>], out: &m
         ),
         // With one profile there is nothing to select.
         ([_], _) | (_, [_]) => {}
-        (_, []) => out.push(
-            Diagnostic::new(
-                &NO_DEFAULT_PROFILE,
-                first.span,
-                format!("{who} can launch {} profiles, and none is the default", profiles.len()),
-            )
-            .label("the launcher selects the first")
-            .help("set `default: true` on the one that most people want"),
-        ),
+        (_, []) => undecided.extend(people),
         (_, [one, two, ..]) => out.push(
             Diagnostic::new(
                 &SEVERAL_DEFAULT_PROFILES,
                 draft.span(two.default.origin),
-                format!("{who} can launch `{}` and `{}`, and both are the default", one.handle, two.handle),
+                format!("profiles `{}` and `{}` are both the default", one.handle, two.handle),
             )
+            .label(format!("{who} can launch both"))
+            .fix(Fix::replace(draft.span(two.default.origin), "false", "keep the other").may_change_meaning())
             .related(draft.span(one.default.origin), "the other is here")
             .help("keep `default: true` on one of them"),
         ),

@@ -5,37 +5,40 @@
 
 use std::collections::BTreeMap;
 
-use nbc_model::value::OriginId;
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Span};
 
 use crate::codes::DUPLICATE_NAMESPACE;
 use crate::draft::Draft;
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
-    let mut taken: BTreeMap<&str, (String, Option<OriginId>)> = BTreeMap::new();
+    let mut taken: BTreeMap<&str, (String, Option<Span>)> = BTreeMap::new();
     for name in ["default", "global", "kube-system"] {
         taken.insert(name, ("the system".to_owned(), None));
     }
     if let Some(platform) = draft.platform() {
         let git = platform.environments.value.git_namespace;
-        taken.insert(platform.hub_namespace.value, ("the hub".to_owned(), Some(platform.hub_namespace.origin)));
-        taken.insert(git.value, ("environments of the site".to_owned(), Some(git.origin)));
+        taken.insert(platform.hub_namespace.value, ("the hub".to_owned(), Some(draft.span(platform.hub_namespace.origin))));
+        taken.insert(git.value, ("environments of the site".to_owned(), Some(draft.span(git.origin))));
     }
-    for group in &draft.declared.groups {
+    // A namespace that somebody wrote is the one to change, not the one that follows from a handle.
+    let (silent, said): (Vec<_>, Vec<_>) =
+        draft.declared.groups.iter().partition(|group| !draft.is_said(group.namespace.origin));
+    for group in silent.into_iter().chain(said) {
         let namespace = group.namespace;
-        let Some((holder, origin)) = taken.get(namespace.value) else {
-            taken.insert(namespace.value, (format!("group `{}`", group.handle), Some(namespace.origin)));
+        let place = if draft.is_said(namespace.origin) { draft.span(namespace.origin) } else { group.span };
+        let Some((holder, before)) = taken.get(namespace.value) else {
+            taken.insert(namespace.value, (format!("group `{}`", group.handle), Some(place)));
             continue;
         };
         let mut found = Diagnostic::new(
             &DUPLICATE_NAMESPACE,
-            group.span,
+            place,
             format!("namespace `{}` of group `{}` belongs to {holder} already", namespace.value, group.handle),
         )
         .label("would share quota, folder and environments")
         .help(format!("write another one: `namespace: \"{}-team\"`", namespace.value));
-        if let Some(origin) = origin {
-            found = found.related(draft.span(*origin), "taken here");
+        if let Some(before) = before {
+            found = found.related(*before, "taken here");
         }
         out.push(found);
     }

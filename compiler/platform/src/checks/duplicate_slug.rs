@@ -10,7 +10,10 @@ use crate::kinds::Profile;
 
 pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Profile<'m>> = BTreeMap::new();
-    for profile in &draft.declared.profiles {
+    // A slug that somebody wrote is the one to change, not the one that follows from a handle.
+    let (silent, said): (Vec<_>, Vec<_>) =
+        draft.declared.profiles.iter().partition(|profile| !draft.is_said(profile.slug.origin));
+    for profile in silent.into_iter().chain(said) {
         let slug = profile.slug.value;
         match seen.get(slug) {
             None => {
@@ -19,10 +22,10 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
             Some(first) => out.push(
                 Diagnostic::new(
                     &DUPLICATE_SLUG,
-                    draft.span(profile.slug.origin),
+                    if draft.is_said(profile.slug.origin) { draft.span(profile.slug.origin) } else { profile.span },
                     format!("profiles `{}` and `{}` both have the slug `{slug}`", first.handle, profile.handle),
                 )
-                .related(draft.span(first.slug.origin), "the first is here")
+                .related(if draft.is_said(first.slug.origin) { draft.span(first.slug.origin) } else { first.span }, "the first is here")
                 .help(format!("give `{}` a slug of its own", profile.handle)),
             ),
         }

@@ -40,12 +40,10 @@ fn unknown_gpu(draft: &Draft<'_>, profile: &Profile<'_>, out: &mut Diagnostics) 
     if draft.declared.node_pools.iter().any(|pool| machines::machine(pool) == machines::Machine::Unknown) {
         return false;
     }
-    let mut found =
-        Diagnostic::new(&UNKNOWN_GPU, draft.span(entry.origin), format!("no node pool has a GPU `{}`", entry.key))
-            .label(format!("profile `{}` asks for it", profile.handle));
-    for near in nbc_source::suggest::nearest(entry.key, names.iter().copied()) {
-        found = found.help(format!("did you mean `{near}`?"));
-    }
+    let span = draft.key_span(entry.origin, entry.key);
+    let found = Diagnostic::new(&UNKNOWN_GPU, span, format!("no node pool has a GPU `{}`", entry.key))
+        .label(format!("profile `{}` asks for it", profile.handle))
+        .did_you_mean(span, &nbc_source::suggest::nearest(entry.key, names.iter().copied()));
     let known = if names.is_empty() { "none has any".to_owned() } else { format!("they have: {}", names.join(", ")) };
     out.push(found.help(format!("GPU names come from the node pools; {known}")));
     true

@@ -77,8 +77,8 @@ fn finding(draft: &Draft<'_>, quota: &Quota<'_>, origin: OriginId, asked: &str, 
     Diagnostic::new(
         &QUOTA_EXCEEDS_MACHINES,
         draft.span(origin),
-        format!("`{path}` promises {asked}; all node pools together hold {has}"),
+        format!("`{path}` promises {asked}, more than all node pools together hold"),
     )
-    .label("more than there is")
+    .label(format!("they hold {has}"))
     .help(format!("lower it to {has}, or raise `max-nodes` of a pool"))
 }

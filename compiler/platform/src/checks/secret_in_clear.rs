@@ -22,6 +22,11 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
         let choices = profile.options.value.iter().flat_map(|option| &option.value.choices.value);
         choices.for_each(|choice| judge(draft, &choice.value.variables.value, out));
     }
+    for user in &draft.declared.users {
+        for entry in &user.attributes.value {
+            entry.value.iter().for_each(|text| judge_one(draft, entry.key, text.value, text.origin, out));
+        }
+    }
     for environment in &draft.declared.environments {
         for entry in &environment.variables.value {
             judge_one(draft, entry.key, entry.value, entry.origin, out);

@@ -9,7 +9,7 @@ use crate::bounds::{Bound, effective, quotas_of};
 use crate::codes::SERVER_EXCEEDS_QUOTA;
 use crate::draft::Draft;
 use crate::kinds::{Group, Profile};
-use crate::placement::guarantee;
+use crate::placement::{Fit, fit, guarantee, pools};
 use crate::values::{Id, Item};
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
@@ -17,13 +17,22 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
         for quota in quotas_of(draft, group) {
             let bound = effective(draft, quota);
             for item in draft.current(&group.profiles.value) {
-                let Some(profile) = draft.declared.get(item.value) else { continue };
+                let Some(profile) = draft.declared.get(item.value).filter(|profile| can_run(draft, profile)) else {
+                    continue;
+                };
                 if let Some(why) = excess(profile, &bound) {
                     out.push(finding(draft, group, item, profile, &why, quota.span));
                 }
             }
         }
     }
+}
+
+/// What no machine can hold is said by `fits-no-pool` or `unknown-gpu`; a larger quota would not help.
+fn can_run(draft: &Draft<'_>, profile: &Profile<'_>) -> bool {
+    let pools = pools(draft, profile);
+    draft.declared.node_pools.is_empty()
+        || pools.iter().any(|pool| !matches!(fit(profile, pool), Fit::TooSmall | Fit::NoGpu))
 }
 
 /// The first bound that one server breaks, in words.

@@ -1,5 +1,7 @@
 //! Declarations: which one stands here, and those that need few words.
 
+use nbc_source::{Diagnostic, Fix, Span};
+
 use crate::SyntaxKind::*;
 use crate::codes;
 use crate::grammar::{expression, item, kind, rule, stage, types};
@@ -28,9 +30,17 @@ pub(crate) fn declaration(p: &mut Parser<'_>) {
             p.report(&codes::UNEXPECTED_TOKEN, message);
             p.skip_junk();
         }
-        _ if p.at_reference() && !p.at_word(Word::Expect) => instance(p),
+        _ if p.at_foreign_comment() => p.foreign_comment(),
+        _ if p.nth(1) == TEXT && matches!(p.text_at(p.position()), "import" | "include") => {
+            let message = "every `.nbc` file of the folder is read: nothing needs to be imported";
+            let line = p.span_between(p.position(), p.position() + 2);
+            let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), message);
+            p.report_with(found.fix(Fix::replace(line, "", "take the line away")));
+            p.skip_junk();
+        }
         // `Group ml { … }`
         _ if p.at(TYPE_NAME) && matches!(p.nth(1), NAME | TEXT) => instance(p),
+        _ if p.at_reference() && !p.at_word(Word::Expect) => instance(p),
         _ => {
             p.expected("a declaration such as `group ml { … }`");
             p.skip_junk();
@@ -153,6 +163,10 @@ fn let_declaration(p: &mut Parser<'_>) {
     p.node(LET_DECL, |p| {
         p.bump_word();
         p.expect_name("the name of the value");
+        if p.at(COLON) && matches!(p.nth(1), NUMBER | QUANTITY | MONEY | DATE | TEXT | VERBATIM) {
+            colon_for_equals(p);
+            return;
+        }
         if p.eat(COLON) {
             types::type_(p);
         }
@@ -160,6 +174,16 @@ fn let_declaration(p: &mut Parser<'_>) {
             expression::value(p);
         }
     });
+}
+
+/// `let budget: 5`
+fn colon_for_equals(p: &mut Parser<'_>) {
+    let span = p.error_span();
+    let gap = Span { start: p.span_after_previous().start, ..span };
+    let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "a name gets its value after `=`, not `:`");
+    p.report_with(found.fix(Fix::replace(gap, " =", "write `=`")));
+    p.node(ERROR, |p| p.bump());
+    expression::value(p);
 }
 
 fn function(p: &mut Parser<'_>) {

@@ -1,11 +1,11 @@
 //! Values and expressions, from the loosest binding to the tightest. Chains of one operator are one flat node, so that
 //! a hundred thousand terms are as deep as two.
 
-use nbc_source::{Diagnostic, Fix};
+use nbc_source::{Diagnostic, Fix, Span};
 
 use crate::SyntaxKind::*;
 use crate::codes;
-use crate::grammar::item;
+use crate::grammar::{date, item};
 use crate::parser::{Block, Mark, Parser, kebab};
 use crate::word::Word;
 
@@ -50,10 +50,16 @@ pub(crate) fn alone(p: &mut Parser<'_>) {
 }
 
 pub(crate) fn expression(p: &mut Parser<'_>) {
+    let start = p.mark();
     match p.word() {
         Word::If => p.node(IF_EXPR, |p| p.nested(conditional)),
         Word::Any | Word::All => p.node(QUANTIFIER_EXPR, |p| p.nested(quantifier)),
         _ => logic(p),
+    }
+    if p.at(QUESTION) {
+        p.report(&codes::UNEXPECTED_TOKEN, "`?` is not used: write `if c then a else b`");
+        p.skip_junk();
+        p.wrap(start, ERROR);
     }
 }
 
@@ -85,23 +91,36 @@ fn quantifier(p: &mut Parser<'_>) {
 fn logic(p: &mut Parser<'_>) {
     let start = p.mark();
     negation(p);
-    let first = p.word();
-    if !matches!(first, Word::And | Word::Or) {
-        return;
-    }
+    let Some(first) = joint(p) else { return };
     p.wrap_with(start, LOGIC_EXPR, |p| {
-        while matches!(p.word(), Word::And | Word::Or) {
-            if p.word() != first {
+        while let Some(word) = joint(p) {
+            if word != first {
                 p.report(&codes::MIXED_LOGIC, "`and` and `or` mix only with parentheses");
             }
-            p.bump_word();
+            p.take_logic();
             negation(p);
         }
     });
 }
 
+/// `and` or `or`, as other languages write them too.
+fn joint(p: &Parser<'_>) -> Option<Word> {
+    match p.word() {
+        word @ (Word::And | Word::Or) => Some(word),
+        _ => p.foreign_logic(),
+    }
+}
+
 fn negation(p: &mut Parser<'_>) {
-    if p.at_word(Word::Not) {
+    if p.at(UNKNOWN) && p.text_at(p.position()) == "!" {
+        p.foreign_operator(p.position() + 1, Word::Not);
+        p.node(NOT_EXPR, |p| {
+            p.nested(|p| {
+                p.bump_word();
+                negation(p);
+            });
+        });
+    } else if p.at_word(Word::Not) {
         p.node(NOT_EXPR, |p| {
             p.nested(|p| {
                 p.bump_word();
@@ -131,6 +150,7 @@ fn comparison(p: &mut Parser<'_>) {
 
 fn at_comparison(p: &Parser<'_>) -> bool {
     match p.current() {
+        EQUALS => p.in_condition(),
         EQUAL_EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL => true,
         NAME => p.at_word(Word::In) || (p.at_word(Word::Not) && p.nth_word(1) == Word::In),
         _ => false,
@@ -145,6 +165,9 @@ fn compared(p: &mut Parser<'_>) {
         if p.eat(DOT_DOT) {
             sum(p);
         }
+    } else if p.at(EQUALS) {
+        p.single_equals();
+        sum(p);
     } else {
         p.bump();
         sum(p);
@@ -166,13 +189,21 @@ pub(crate) fn sum(p: &mut Parser<'_>) {
 fn product(p: &mut Parser<'_>) {
     let start = p.mark();
     factor(p);
-    if matches!(p.current(), STAR | SLASH) {
+    if p.at_bare_rate() {
+        p.bare_rate();
+    }
+    if at_product(p) {
         p.wrap_with(start, PRODUCT_EXPR, |p| {
-            while p.eat(STAR) || p.eat(SLASH) {
+            while at_product(p) {
+                p.bump();
                 factor(p);
             }
         });
     }
+}
+
+fn at_product(p: &Parser<'_>) -> bool {
+    matches!(p.current(), STAR | SLASH) && !p.at_foreign_comment()
 }
 
 fn factor(p: &mut Parser<'_>) {
@@ -208,6 +239,7 @@ pub(crate) fn postfix(p: &mut Parser<'_>) {
 fn primary(p: &mut Parser<'_>) {
     let start = p.mark();
     match p.current() {
+        NUMBER if date::at_slashed(p) => return date::slashed(p),
         NUMBER | QUANTITY | MONEY | DATE | TEXT | VERBATIM => p.node(LITERAL, |p| p.bump()),
         NAME if matches!(p.word(), Word::True | Word::False) => p.node(LITERAL, |p| p.bump_word()),
         NAME if p.at_unrelated_declaration() => return p.expected("a value"),
@@ -347,61 +379,137 @@ fn not_a_value(p: &mut Parser<'_>) {
         p.report(&codes::RESERVED_WORD, message);
         return;
     }
-    if p.at(SLASH) && p.is_joined(p.position() + 1) && !matches!(p.nth(1), SLASH | STAR) {
-        p.unquoted_run();
-        return;
+    match p.current() {
+        SLASH if p.at_foreign_comment() => p.expected("a value"),
+        SLASH if p.is_joined(p.position() + 1) => p.unquoted_run(),
+        COLON => needless_colon(p),
+        STAR => alias(p),
+        _ if p.curly_text() => {}
+        _ => p.expected("a value"),
     }
-    p.expected("a value");
+}
+
+/// `title:: "ML"`, `chen until: 2027-03-31`
+fn needless_colon(p: &mut Parser<'_>) {
+    let span = p.error_span();
+    let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "`:` does not stand here");
+    p.report_with(found.fix(Fix::replace(span, "", "remove `:`")));
+    p.node(ERROR, |p| p.bump());
+    if starts_value(p) {
+        primary(p);
+    }
+}
+
+/// `*robin`, as YAML refers to an anchor.
+fn alias(p: &mut Parser<'_>) {
+    let span = p.error_span();
+    let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "`*` multiplies; a name is written alone");
+    p.report_with(found.fix(Fix::replace(span, "", "remove `*`").may_change_meaning()));
+    p.node(ERROR, |p| {
+        p.bump();
+        if p.is_joined(p.position()) {
+            p.bump();
+        }
+    });
 }
 
 /// A type name without `.` and a value after it: probably a text.
 fn type_as_value(p: &mut Parser<'_>) {
     let span = p.error_span();
     let written = p.slice(span);
-    let message = format!("`{written}` names a type and is no value; as a text, write it in quotes");
-    let fix = Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning();
+    if matches!(written, "None" | "Null" | "NULL") {
+        let message = format!("`{written}` is not used: what has no value is left out");
+        p.report_with(Diagnostic::new(&codes::UNQUOTED_WORD, span, message).help("take the line away"));
+        return;
+    }
+    let (message, fix) = match written {
+        "True" | "False" => {
+            let word = written.to_ascii_lowercase();
+            let fix = Fix::replace(span, &word, format!("write `{word}`"));
+            (format!("`{written}` is written `{word}`"), fix)
+        }
+        _ => (
+            format!("`{written}` names a type and is no value; as a text, write it in quotes"),
+            Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning(),
+        ),
+    };
     p.report_with(Diagnostic::new(&codes::UNQUOTED_WORD, span, message).fix(fix));
 }
 
-/// The date that `2026-1-5` or `5.1.2026` means, as dates are written.
-fn meant_date(written: &str) -> Option<String> {
-    let mut parts = written.split(['-', '.']);
-    let [first, month, last] = [parts.next()?, parts.next()?, parts.next()?];
-    let (year, day) = if written.contains('-') { (first, last) } else { (last, first) };
-    let figures = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let fits = year.len() == 4 && matches!((month.len(), day.len()), (1..=2, 1..=2));
-    if parts.next().is_some() || !fits || ![year, month, day].into_iter().all(figures) {
-        return None;
-    }
-    let date = format!("{year}-{month:0>2}-{day:0>2}");
-    crate::literal::date(&date).is_ok().then_some(date)
-}
-
 fn foreign_value(p: &mut Parser<'_>) {
-    let span = p.error_span();
-    let written = p.slice(span);
-    if let Some(date) = meant_date(written) {
-        let message = format!("`{written}` is no date: dates are written year-month-day, as in `2026-01-05`");
-        let fix = Fix::replace(span, &date, format!("write `{date}`")).may_change_meaning();
-        p.report_with(Diagnostic::new(&codes::BAD_DATE, span, message).fix(fix));
-        p.node(ERROR, |p| p.bump());
+    if date::foreign(p) {
         return;
     }
-    let spaced = written.split_once('-').filter(|(left, _)| left.bytes().all(|b| b.is_ascii_digit()));
-    let mut diagnostic = Diagnostic::new(
+    // `ana@uni.example"`, where only the first quote was forgotten.
+    let end = p.position() + if p.is_joined(p.position() + 1) && p.nth(1) == TEXT { 2 } else { 1 };
+    let span = p.span_between(p.position(), end);
+    let written = p.slice(span);
+    p.report_with(foreign_word(span, written));
+    if written.contains('_') && kebab(written).is_some_and(|name| name.len() == written.len()) {
+        // `ml_team`: perhaps a name after all, which only the place can tell.
+        p.node(PATH_EXPR, |p| p.bump_as(NAME));
+        return;
+    }
+    p.node(ERROR, |p| {
+        while p.position() < end {
+            p.bump();
+        }
+    });
+}
+
+/// What is wrong with a word of other systems, and what it may have been meant as.
+fn foreign_word(span: Span, written: &str) -> Diagnostic {
+    if let Some(name) = latin(written) {
+        let message = format!("`{written}` has letters of another alphabet that look like those of `{name}`");
+        return Diagnostic::new(&codes::BAD_NAME, span, message).fix(Fix::replace(
+            span,
+            &name,
+            format!("write `{name}`"),
+        ));
+    }
+    let found = Diagnostic::new(
         &codes::UNQUOTED_WORD,
         span,
         format!("`{written}` is neither a name nor a number: write it in quotes"),
-    )
-    .fix(Fix::replace(span, format!("\"{written}\""), "write it in quotes").may_change_meaning());
-    if let Some((left, right)) = spaced {
-        diagnostic = diagnostic.help(format!("as a subtraction, write `{left} - {right}`"));
+    );
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((left, right)) = written.split_once('-').filter(|(left, right)| is_number(left) && is_number(right)) {
+        let spaced = format!("{left} - {right}");
+        return found
+            .help(format!("as a subtraction, write `{spaced}`"))
+            .fix(Fix::replace(span, &spaced, format!("write `{spaced}`")).may_change_meaning());
     }
-    if written.contains('_')
-        && let Some(name) = kebab(written)
-    {
-        diagnostic = diagnostic.help(format!("names are written with `-`: `{name}`"));
+    let inside = written.trim_end_matches('"');
+    let found = found.fix(Fix::replace(span, format!("\"{inside}\""), "write it in quotes").may_change_meaning());
+    match kebab(written).filter(|_| written.contains('_')) {
+        Some(name) => found.help(format!("names are written with `-`: `{name}`")),
+        None => found,
     }
-    p.report_with(diagnostic);
-    p.node(ERROR, |p| p.bump());
+}
+
+/// The name in Latin letters that looks the same, where letters of other alphabets stand in a word.
+fn latin(written: &str) -> Option<String> {
+    const ALIKE: &[(char, char)] = &[
+        ('а', 'a'),
+        ('с', 'c'),
+        ('е', 'e'),
+        ('һ', 'h'),
+        ('і', 'i'),
+        ('ј', 'j'),
+        ('ο', 'o'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('ѕ', 's'),
+        ('υ', 'u'),
+        ('ν', 'v'),
+        ('х', 'x'),
+        ('у', 'y'),
+        ('ѵ', 'v'),
+        ('ԁ', 'd'),
+        ('ո', 'n'),
+        ('ɡ', 'g'),
+    ];
+    let alike = |c: char| ALIKE.iter().find(|(foreign, _)| *foreign == c).map_or(c, |(_, latin)| *latin);
+    let name: String = written.chars().map(alike).collect();
+    (name != written && name.is_ascii()).then_some(name)
 }

@@ -1,5 +1,7 @@
 //! A whole file: declarations, each on lines of its own.
 
+use nbc_source::{Diagnostic, Fix, Span};
+
 use crate::SyntaxKind::*;
 use crate::codes;
 use crate::grammar::declaration;
@@ -28,7 +30,12 @@ fn end_of_declaration(p: &mut Parser<'_>) {
     }
     if p.starts_declaration() {
         let message = format!("a declaration starts on a line of its own, but {} follows another", p.found());
-        p.report(&codes::MISSING_SEPARATOR, message);
+        let gap = Span { end: p.error_span().start, ..p.span_after_previous() };
+        let fix = Fix::replace(gap, "\n", "start a new line");
+        p.report_with(Diagnostic::new(&codes::MISSING_SEPARATOR, p.error_span(), message).fix(fix));
+    } else if p.at_foreign_comment() {
+        p.foreign_comment();
+        p.eat(NEWLINE);
     } else {
         p.expected("a new line");
         skip_to_declaration(p);

@@ -14,6 +14,10 @@ pub(crate) fn body(p: &mut Parser<'_>) {
 }
 
 fn item(p: &mut Parser<'_>, _: usize) {
+    if p.at_foreign_comment() {
+        p.foreign_comment();
+        return;
+    }
     if p.starts_declaration() && p.nth(1) != COLON {
         declaration_inside(p);
         return;
@@ -29,6 +33,7 @@ fn item(p: &mut Parser<'_>, _: usize) {
             key(p);
             field_rest(p);
         }
+        p.value_goes_on();
     });
 }
 
@@ -53,7 +58,13 @@ pub(crate) fn field_rest(p: &mut Parser<'_>) {
         COLON => {
             p.bump();
             p.value_starts();
-            expression::value(p);
+            if p.at_dashed_list() {
+                p.dashed_list();
+            } else if p.at_next_field() {
+                value_forgotten(p);
+            } else {
+                expression::value(p);
+            }
         }
         EQUALS => {
             let span = p.error_span();
@@ -82,12 +93,23 @@ fn no_value(p: &mut Parser<'_>) {
     p.report_with(diagnostic.help("write `:` and a value; several values of one field stand in `[ ]`"));
 }
 
+/// `title:` and nothing after it.
+fn value_forgotten(p: &mut Parser<'_>) {
+    let key = p.span_at(p.position().saturating_sub(2));
+    let message = format!("`{}` has no value", p.slice(key));
+    p.report_with(
+        Diagnostic::new(&codes::UNEXPECTED_TOKEN, key, message).help("write a value after `:`, or remove it"),
+    );
+}
+
 fn missing_colon(p: &mut Parser<'_>) {
     let place = p.span_after_previous();
     let message = format!("`:` is missing before {}", p.found());
-    let fix = Fix::replace(place, ":", "insert `:`").may_change_meaning();
+    let fix = Fix::replace(place, ":", "insert `:`");
+    let fix = if p.at(NAME) { fix.may_change_meaning() } else { fix };
     p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), message).fix(fix));
-    p.skip_junk();
+    p.value_starts();
+    expression::value(p);
 }
 
 /// The key of a field or of a map entry.

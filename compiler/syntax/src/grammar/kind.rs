@@ -1,5 +1,7 @@
 //! Kinds and their fields.
 
+use nbc_source::{Diagnostic, Fix};
+
 use crate::SyntaxKind::*;
 use crate::codes;
 use crate::grammar::{expression, types};
@@ -65,7 +67,7 @@ fn action(p: &mut Parser<'_>) {
 fn requirement(p: &mut Parser<'_>) {
     p.node(REQUIREMENT, |p| {
         p.bump_word();
-        expression::expression(p);
+        p.condition(expression::expression);
         p.expect(TEXT, "the sentence that says what is required, in quotes");
     });
 }
@@ -130,7 +132,7 @@ pub(crate) fn constraints(p: &mut Parser<'_>) {
             }),
             Word::Matching => p.node(MATCHING_CONSTRAINT, |p| {
                 p.bump_word();
-                p.expect(VERBATIM, "a pattern in `'`");
+                pattern(p);
                 p.eat(TEXT);
             }),
             Word::Where => {
@@ -144,4 +146,20 @@ pub(crate) fn constraints(p: &mut Parser<'_>) {
             _ => return,
         }
     }
+}
+
+fn pattern(p: &mut Parser<'_>) {
+    if !p.at(TEXT) {
+        p.expect(VERBATIM, "a pattern in `'`");
+        return;
+    }
+    let span = p.error_span();
+    let inside = p.slice(span).trim_matches('"');
+    let mut found =
+        Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "a pattern stands in `'`, where `\\` and `{` are themselves");
+    if !inside.contains(['\'', '\\']) {
+        found = found.fix(Fix::replace(span, format!("'{inside}'"), "write `'`"));
+    }
+    p.report_with(found);
+    p.node(ERROR, |p| p.bump());
 }

@@ -49,11 +49,11 @@ fn clause(p: &mut Parser<'_>, _: usize) {
     match p.word() {
         Word::When => p.node(WHEN_CLAUSE, |p| {
             p.bump_word();
-            expression::expression(p);
+            p.condition(expression::expression);
         }),
         Word::Require => p.node(REQUIRE_CLAUSE, |p| {
             p.bump_word();
-            expression::expression(p);
+            p.condition(expression::expression);
             if matches!(p.word(), Word::Can | Word::Cannot) {
                 access(p);
             }

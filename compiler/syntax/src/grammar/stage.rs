@@ -1,6 +1,9 @@
 //! Stages and tests: layers of changes above the declarations.
 
+use nbc_source::{Diagnostic, Fix};
+
 use crate::SyntaxKind::*;
+use crate::codes;
 use crate::grammar::{declaration, expression, item, rule};
 use crate::parser::{Block, Parser};
 use crate::word::Word;
@@ -16,8 +19,10 @@ pub(crate) fn stage(p: &mut Parser<'_>) {
                 p.expect_name("the stage that it extends");
             });
         }
-        p.block(Block::declarations(STAGE_BODY, |p, _| {
-            if p.word().is_change() { change(p) } else { declaration::generated(p, "a stage") }
+        p.block(Block::declarations(STAGE_BODY, |p, _| match p.word() {
+            word if word.is_change() => change(p),
+            _ if p.at_name() && p.nth(1) == DOT => p.change_without_word(),
+            _ => declaration::generated(p, "a stage"),
         }));
     });
 }
@@ -47,6 +52,7 @@ fn test_item(p: &mut Parser<'_>, _: usize) {
     match p.word() {
         Word::Expect => expectation(p),
         word if word.is_change() => change(p),
+        _ if p.at_name() && p.nth(1) == DOT => p.change_without_word(),
         _ => declaration::generated(p, "a test"),
     }
 }
@@ -67,7 +73,7 @@ fn change(p: &mut Parser<'_>) {
 fn expectation(p: &mut Parser<'_>) {
     p.node(EXPECTATION, |p| {
         p.bump_word();
-        expression::expression(p);
+        p.condition(expression::expression);
         match p.word() {
             Word::Can => {
                 rule::access(p);
@@ -80,7 +86,7 @@ fn expectation(p: &mut Parser<'_>) {
                 if p.at_word(Word::Because) {
                     because(p);
                 } else {
-                    p.expected("`because` and the rule that forbids it, or `because not-granted`");
+                    without_because(p);
                 }
             }
             Word::Breaks | Word::Keeps => p.node(RULE_VERDICT, |p| {
@@ -90,6 +96,14 @@ fn expectation(p: &mut Parser<'_>) {
             _ => {}
         }
     });
+}
+
+/// A refusal without its reason. That nobody grants it is the likeliest one.
+fn without_because(p: &mut Parser<'_>) {
+    let place = p.span_after_previous();
+    let message = "a test of a refusal says why: `because` and the rule that forbids it, or `because not-granted`";
+    let fix = Fix::replace(place, " because not-granted", "add `because not-granted`").may_change_meaning();
+    p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), message).fix(fix));
 }
 
 fn because(p: &mut Parser<'_>) {

@@ -2,7 +2,7 @@
 //!
 //! Indentation has no meaning in the language. It is read here only to guess, after a mistake, which bracket was forgotten.
 
-use nbc_source::{Diagnostic, Fix};
+use nbc_source::{Diagnostic, Fix, Span};
 
 use super::Parser;
 use crate::SyntaxKind::{self, *};
@@ -53,7 +53,7 @@ impl Parser<'_> {
 
     fn brace_on_next_line(&mut self) {
         let brace = self.span_at(self.position + 1);
-        let gap = nbc_source::Span::new(brace.file, self.span_after_previous().start..brace.start);
+        let gap = Span::new(brace.file, self.span_after_previous().start..brace.start);
         let diagnostic = Diagnostic::new(&codes::BRACE_ON_NEXT_LINE, brace, "`{` must stand on the line of its header")
             .fix(Fix::replace(gap, " ", "move `{` up"));
         self.report_with(diagnostic);
@@ -124,6 +124,7 @@ impl Parser<'_> {
             COMMA => {
                 self.bump();
                 self.eat(NEWLINE);
+                self.needless_commas();
             }
             NEWLINE => self.bump(),
             END_OF_FILE => {}
@@ -144,6 +145,16 @@ impl Parser<'_> {
         }
     }
 
+    fn needless_commas(&mut self) {
+        while self.at(COMMA) {
+            let span = self.error_span();
+            let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "one comma is enough");
+            self.report_with(found.fix(Fix::replace(span, "", "remove `,`")));
+            self.node(ERROR, |p| p.bump());
+            self.eat(NEWLINE);
+        }
+    }
+
     fn at_keyed_item(&self) -> bool {
         self.at_key() && !self.is_joined(self.position) && matches!(self.nth(1), COLON | LEFT_BRACE)
     }
@@ -161,14 +172,18 @@ impl Parser<'_> {
 
     fn unexpected_after_item(&mut self) {
         let previous = self.position.checked_sub(1).map(|at| self.kind_at(at));
-        if self.at_unquoted_text() {
+        if self.at_foreign_comment() {
+            self.foreign_comment();
+        } else if self.sign_behind() || self.cut_text() || self.parted_percent() {
+            // Reported, and taken.
+        } else if self.at_unquoted_text() {
             self.unquoted_text();
         } else if self.at_address() {
             self.unquoted_run();
         } else if is_wordy(self.current()) && previous.is_some_and(is_wordy) {
             self.missing_separator();
         } else if self.at(EQUALS) {
-            self.report(&codes::UNEXPECTED_TOKEN, "`=` gives a value to a declaration; to compare, write `==`");
+            self.report_equals();
         } else {
             self.expected("a comma or a new line");
         }
@@ -193,6 +208,10 @@ impl Parser<'_> {
             end += 1;
         }
         let span = self.span_between(start, end);
+        if self.is_parted_unit(start, end) {
+            self.parted_unit(span);
+            return;
+        }
         let written = self.slice(span);
         let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "a text of several words stands in quotes");
         if !written.contains(['"', '\\', '{', '\n']) {
@@ -237,7 +256,8 @@ impl Parser<'_> {
 
     pub(crate) fn unmatched_closer(&mut self) {
         let message = format!("{} closes nothing", self.found());
-        self.report(&codes::UNMATCHED_BRACKET, message);
+        let fix = Fix::replace(self.error_span(), "", format!("remove {}", self.found())).may_change_meaning();
+        self.report_with(Diagnostic::new(&codes::UNMATCHED_BRACKET, self.error_span(), message).fix(fix));
         self.node(ERROR, |p| p.bump());
     }
 
@@ -254,7 +274,21 @@ impl Parser<'_> {
         if !self.at_end() {
             diagnostic = diagnostic.related(self.error_span(), format!("it must be closed before {}", self.found()));
         }
+        diagnostic.fix = self.closing(suspect, close);
         self.report_with(diagnostic);
+    }
+
+    /// Writes the bracket that is missing: at the end of its line if that holds all of the block, else on a line of its own
+    /// before the first line that is not indented deeper.
+    fn closing(&self, opener: usize, close: &str) -> Option<Fix> {
+        let line = (0..=opener).rev().find_map(|at| self.indentation(at))?;
+        let outside = (opener + 1..self.position).find(|at| self.indentation(*at).is_some_and(|own| own <= line));
+        let end = outside.unwrap_or(self.position);
+        let is_one_line = (opener + 1..end).all(|at| self.indentation(at).is_none());
+        let last = (opener..end).rev().find(|at| self.kind_at(*at) != NEWLINE)?;
+        let place = Span { start: self.span_at(last).end, ..self.span_at(last) };
+        let text = if is_one_line { close.to_owned() } else { format!("\n{}{close}", " ".repeat(line)) };
+        Some(Fix::replace(place, text, format!("insert `{close}`")).may_change_meaning())
     }
 
     /// Of the brackets inside an unclosed one, the first whose closing line stands further left than its opening line:
@@ -401,12 +435,12 @@ impl Parser<'_> {
         }
     }
 
-    fn kind_at(&self, position: usize) -> SyntaxKind {
+    pub(crate) fn kind_at(&self, position: usize) -> SyntaxKind {
         self.significant.get(position).map_or(END_OF_FILE, |token| token.kind)
     }
 
     /// How far the line is indented that starts with this token; `None` if another token starts it.
-    fn indentation(&self, position: usize) -> Option<usize> {
+    pub(super) fn indentation(&self, position: usize) -> Option<usize> {
         let index = self.significant.get(position)?.index as usize;
         let start_of = |index: usize| self.tokens.get(index).map(|token| token.start as usize);
         let kind_of = |index: usize| self.tokens.get(index).map(|token| token.kind);
@@ -455,7 +489,7 @@ fn closer(open: SyntaxKind) -> SyntaxKind {
     }
 }
 
-fn is_wordy(kind: SyntaxKind) -> bool {
+pub(super) fn is_wordy(kind: SyntaxKind) -> bool {
     matches!(kind, NAME | TYPE_NAME | QUALIFIED_NAME | FOREIGN_WORD | NUMBER | QUANTITY | DATE)
 }
 
@@ -463,6 +497,6 @@ fn is_opener(kind: SyntaxKind) -> bool {
     matches!(kind, LEFT_BRACE | LEFT_BRACKET | LEFT_PAREN)
 }
 
-fn is_closer(kind: SyntaxKind) -> bool {
+pub(super) fn is_closer(kind: SyntaxKind) -> bool {
     matches!(kind, RIGHT_BRACE | RIGHT_BRACKET | RIGHT_PAREN)
 }

@@ -9,30 +9,65 @@ fn a_forgotten_brace_is_shown_where_it_opens() {
     assert_snapshot!(findings("group a {\n  title: \"A\"\n\ngroup b { }\n"), @r#"
     unclosed-bracket 8..9 `{` `{` has no `}`
       24..29 it must be closed before `group`
+      fix insert `}`: group a {
+      title: "A"
+    }
+
+    group b { }
     "#);
     assert_snapshot!(findings("group a {\n  quota {\n    cpu: 1\n\n  title: \"A\"\n}\n\ngroup b { }\n"), @r#"
     unclosed-bracket 18..19 `{` `{` has no `}`
       48..53 it must be closed before `group`
+      fix insert `}`: group a {
+      quota {
+        cpu: 1
+      }
+
+      title: "A"
+    }
+
+    group b { }
     "#);
     assert_snapshot!(findings("group a {\n  members: [ana,\n    bob\n  title: \"A\"\n}\n"), @r#"
     unclosed-bracket 21..22 `[` `[` has no `]`
       37..42 it must be closed before `title`
+      fix insert `]`: group a {
+      members: [ana,
+        bob
+      ]
+      title: "A"
+    }
     "#);
     assert_snapshot!(findings("let x = (1 + 2\nlet y = 3\n"), @r#"
     unclosed-bracket 8..9 `(` `(` has no `)`
       14..14 it must be closed before the end of the line
+      fix insert `)`: let x = (1 + 2)
+    let y = 3
     "#);
-    assert_snapshot!(findings("group a {"), @"unclosed-bracket 8..9 `{` `{` has no `}`");
+    assert_snapshot!(findings("group a {"), @r#"
+    unclosed-bracket 8..9 `{` `{` has no `}`
+      fix insert `}`: group a {}
+    "#);
 }
 
 #[test]
 fn brackets_that_close_nothing() {
-    assert_snapshot!(findings("group a { }\n}\ngroup b { }"), @"unmatched-bracket 12..13 `}` `}` closes nothing");
-    assert_snapshot!(findings("group a { b: 1) }"), @"unmatched-bracket 14..15 `)` `)` closes nothing");
+    assert_snapshot!(findings("group a { }\n}\ngroup b { }"), @r#"
+    unmatched-bracket 12..13 `}` `}` closes nothing
+      fix remove `}`: group a { }
+
+    group b { }
+    "#);
+    assert_snapshot!(findings("group a { b: 1) }"), @r#"
+    unmatched-bracket 14..15 `)` `)` closes nothing
+      fix remove `)`: group a { b: 1 }
+    "#);
     assert_snapshot!(findings("group a { b: [1} }"), @r#"
     unclosed-bracket 13..14 `[` `[` has no `]`
       15..16 it must be closed before `}`
+      fix insert `]`: group a { b: [1]} }
     unmatched-bracket 17..18 `}` `}` closes nothing
+      fix remove `}`: group a { b: [1}
     "#);
 }
 
@@ -70,7 +105,7 @@ fn words_that_belong_in_quotes() {
     assert_snapshot!(findings("let x = 8-1"), @r#"
     unquoted-word 8..11 `8-1` `8-1` is neither a name nor a number: write it in quotes
       help as a subtraction, write `8 - 1`
-      fix write it in quotes: let x = "8-1"
+      fix write `8 - 1`: let x = 8 - 1
     "#);
     assert_snapshot!(findings("let x = 10.0.0.1"), @r#"
     unquoted-word 8..16 `10.0.0.1` `10.0.0.1` is neither a name nor a number: write it in quotes
@@ -132,7 +167,11 @@ fn names() {
 fn declarations() {
     assert_snapshot!(findings("set group.a.b: 1"), @"unexpected-token 0..3 `set` `set` changes something in a `stage` or a `test`, not here");
     assert_snapshot!(findings("stage prod {\n  rule r \"x\" for user u { }\n  override group.a: 1\n}"), @"unexpected-token 15..19 `rule` `rule` cannot be declared inside a stage");
-    assert_snapshot!(findings("group a { } group b { }"), @"missing-separator 12..17 `group` a declaration starts on a line of its own, but `group` follows another");
+    assert_snapshot!(findings("group a { } group b { }"), @r#"
+    missing-separator 12..17 `group` a declaration starts on a line of its own, but `group` follows another
+      fix start a new line: group a { }
+    group b { }
+    "#);
     assert_snapshot!(findings("this is not nbc at all\ngroup a { }"), @"unexpected-token 8..11 `not` expected `{`, found `not`");
     assert_snapshot!(findings("rule r for group g { }"), @"unexpected-token 7..10 `for` expected what the rule says, as a sentence in quotes, found `for`");
     assert_snapshot!(findings("rule r \"x\" for group g { g.a set }"), @"unexpected-token 25..26 `g` expected `when` or `require`, found `g`");
@@ -148,7 +187,10 @@ fn expressions() {
     assert_snapshot!(findings("let x = a and b or c"), @"mixed-logic 16..18 `or` `and` and `or` mix only with parentheses");
     assert_snapshot!(findings("let x = 1 < 2 < 3"), @"chained-comparison 14..15 `<` comparisons do not chain: write `a < b and b < c`");
     assert_snapshot!(findings("let x = [a, b for c in d]"), @"unexpected-token 14..17 `for` a list with `for` has one element only, before the `for`");
-    assert_snapshot!(findings("let x = f(1, 2"), @"unclosed-bracket 9..10 `(` `(` has no `)`");
+    assert_snapshot!(findings("let x = f(1, 2"), @r#"
+    unclosed-bracket 9..10 `(` `(` has no `)`
+      fix insert `)`: let x = f(1, 2)
+    "#);
     assert_snapshot!(findings("let x = (1 2)"), @"unexpected-token 11..12 `2` expected `)`, found `2`");
     assert_snapshot!(findings("let x = a +\n\nlet y = 1"), @"unexpected-token 13..16 `let` expected a value, found `let`");
     assert_snapshot!(findings("let x = if a then b"), @"unexpected-token 19..19 `` expected `else`, found the end of the file");
@@ -158,9 +200,14 @@ fn expressions() {
 fn literals() {
     assert_snapshot!(findings("let x = \"no end\nlet y = 1"), @r#"
     unterminated-text 8..9 `"` the text has no closing `"` before the end of the line
+      fix insert `"`: let x = "no end"
+    let y = 1
     "#);
     assert_snapshot!(findings("let x = '''no\nend"), @"unterminated-text 8..11 `'''` the text has no closing `'''` before the end of the file");
-    assert_snapshot!(findings("let x = 2027-02-29"), @"bad-date 8..18 `2027-02-29` February 2027 has 28 days, not 29");
+    assert_snapshot!(findings("let x = 2027-02-29"), @r#"
+    bad-date 8..18 `2027-02-29` February 2027 has 28 days, not 29
+      fix write `2027-02-28`: let x = 2027-02-28
+    "#);
     assert_snapshot!(findings("let x = 2027-13-01"), @"bad-date 8..18 `2027-13-01` there is no month 13: dates are year-month-day");
     assert_snapshot!(findings("let x = 2027-1-1"), @r#"
     bad-date 8..16 `2027-1-1` `2027-1-1` is no date: dates are written year-month-day, as in `2026-01-05`
@@ -175,6 +222,7 @@ fn literals() {
     bad-interpolation 24..31 `{a + b}` only a path or one call stands between braces; anything longer deserves a `let`
       help for a brace itself write `\{`; for verbatim text use `'…'`
     bad-interpolation 45..46 `{` `{` has no `}` on its line; for a brace itself write `\{`
+      fix write `\{`: let x = "a\d \u{110000} {a + b} {a.b} {f(a)} \{ \{"
     "#);
 }
 
@@ -196,7 +244,10 @@ fn what_nobody_sees() {
       fix remove it: let x = 1
     "#);
     assert_snapshot!(findings("let x = \"❤\u{fe0f}\""), @"");
-    assert_snapshot!(findings("let x = a && b"), @"unknown-character 10..11 `&` `&` is not used: write `and`");
+    assert_snapshot!(findings("let x = a && b"), @r#"
+    unknown-character 10..12 `&&` `&&` is not used: write `and`
+      fix write `and`: let x = a and b
+    "#);
 }
 
 #[test]
@@ -204,8 +255,11 @@ fn habits_from_other_languages() {
     assert_snapshot!(findings("group: ml\n  title: x\n"), @"unexpected-token 5..6 `:` expected the handle of what is declared, found `:`");
     assert_snapshot!(findings("group ml:\n  title: \"x\"\n  members:\n    - ana\n    - bob\n\ngroup b { }\n"), @"unexpected-token 8..9 `:` expected `{`, found `:`");
     assert_snapshot!(findings("group ml {\n  members: ana, bob\n  title: \"x\"\n}"), @r#"
-    unexpected-token 30..30 `` `bob` has no value
-      help write `:` and a value; several values of one field stand in `[ ]`
+    unexpected-token 22..30 `ana, bob` several values of one field stand in `[ ]`
+      fix write `[ana, bob]`: group ml {
+      members: [ana, bob]
+      title: "x"
+    }
     "#);
     assert_snapshot!(findings("group ml {\n  members: [ana bob, eve\n    dan]\n}"), @r#"
     missing-separator 27..30 `bob` a comma or a new line is missing before `bob`
@@ -217,10 +271,17 @@ fn habits_from_other_languages() {
     assert_snapshot!(findings("group ml {\n  members: [\"ana\", \"bob\"\n}\n"), @r#"
     unclosed-bracket 22..23 `[` `[` has no `]`
       36..37 it must be closed before `}`
+      fix insert `]`: group ml {
+      members: ["ana", "bob"]
+    }
     "#);
-    assert_snapshot!(findings("// a comment\ngroup ml { }\n"), @"unexpected-token 0..1 `/` comments start with `#`");
+    assert_snapshot!(findings("// a comment\ngroup ml { }\n"), @r#"
+    unexpected-token 0..2 `//` comments start with `#`
+      fix write `#`: # a comment
+    group ml { }
+    "#);
     assert_snapshot!(findings("/* a\n comment */\ngroup ml { }\n"), @r#"
-    unexpected-token 0..1 `/` comments start with `#`
+    unexpected-token 0..2 `/*` comments start with `#`
     unexpected-token 14..15 `*` expected the handle of what is declared, found `*`
     "#);
     assert_snapshot!(findings("resource \"group\" \"ml\" {\n  title = \"x\"\n}\n"), @r#"
@@ -259,27 +320,50 @@ fn habits_from_other_languages() {
       fix write it in quotes: group ml { cpu: "8 cores" }
     "#);
     assert_snapshot!(findings("group ml { a: null, b: True, c: yes }"), @r#"
-    unquoted-word 23..27 `True` `True` names a type and is no value; as a text, write it in quotes
-      fix write it in quotes: group ml { a: null, b: "True", c: yes }
+    unquoted-word 23..27 `True` `True` is written `true`
+      fix write `true`: group ml { a: null, b: true, c: yes }
     "#);
     assert_snapshot!(findings("group ml { a: 'it's' }"), @r#"
     unclosed-bracket 9..10 `{` `{` has no `}`
-    unexpected-token 18..19 `s` expected a comma or a new line, found `s`
+      fix insert `}`: group ml { a: 'it's' }}
+    unexpected-token 14..22 `'it's' }` the text ends at the second `'`
     unterminated-text 19..20 `'` the text has no closing `'` before the end of the line
     "#);
     assert_snapshot!(findings("group ml { a: “x” }"), @r#"
-    unknown-character 14..17 `“` `“` is no quote here: texts stand in `"`
-      fix write `"`: group ml { a: "x” }
+    unknown-character 14..21 `“x”` `“` is no quote here: texts stand in `"`
+      fix write `"`: group ml { a: "x" }
     "#);
-    assert_snapshot!(findings("group ml { a: 1 # } \n}\nrule r \"x\" for group g {\n  when g.a = 1 && !g.b\n}"), @"unexpected-token 59..60 `=` `=` gives a value to a declaration; to compare, write `==`");
+    assert_snapshot!(findings("group ml { a: 1 # } \n}\nrule r \"x\" for group g {\n  when g.a = 1 && !g.b\n}"), @r#"
+    unexpected-token 59..60 `=` `=` gives a value to a declaration; to compare, write `==`
+      fix write `==`: group ml { a: 1 # } 
+    }
+    rule r "x" for group g {
+      when g.a == 1 && !g.b
+    }
+    unknown-character 63..65 `&&` `&&` is not used: write `and`
+      fix write `and`: group ml { a: 1 # } 
+    }
+    rule r "x" for group g {
+      when g.a = 1 and !g.b
+    }
+    unknown-character 66..67 `!` `!` is not used: write `not`
+      fix write `not`: group ml { a: 1 # } 
+    }
+    rule r "x" for group g {
+      when g.a = 1 && not g.b
+    }
+    "#);
     assert_snapshot!(findings("let x = if a { b } else { c }"), @"unexpected-token 13..14 `{` expected `then`, found `{`");
     assert_snapshot!(findings("let x = a ? b : c\nlet y = a != b || c"), @r#"
-    unexpected-token 10..11 `?` expected a new line, found `?`
-    unexpected-token 33..34 `|` `||` is not used: write `or`
+    unexpected-token 10..11 `?` `?` is not used: write `if c then a else b`
+    unexpected-token 33..35 `||` `||` is not used: write `or`
+      fix write `or`: let x = a ? b : c
+    let y = a != b or c
     "#);
     assert_snapshot!(findings("group ml { until: 31.12.2026, from: 12/31/2026 }"), @r#"
     bad-date 18..28 `31.12.2026` `31.12.2026` is no date: dates are written year-month-day, as in `2026-01-05`
       fix write `2026-12-31`: group ml { until: 2026-12-31, from: 12/31/2026 }
+    bad-date 36..46 `12/31/2026` `12/31/2026` is no date: dates are written year-month-day, as in `2026-01-05`
     "#);
     assert_snapshot!(findings("group a.b { }\ngroup \"x\" extends { }"), @r#"
     unexpected-token 7..8 `.` expected `{`, found `.`

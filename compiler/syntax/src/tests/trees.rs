@@ -199,7 +199,7 @@ fn mistakes_keep_the_rest_of_the_tree() {
             ERROR =
             LITERAL 1 ,
           ITEM c
-            ERROR d ,
+            PATH_EXPR d ,
           ITEM e : }
       INSTANCE group f
         BODY { }

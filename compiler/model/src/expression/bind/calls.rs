@@ -1,6 +1,6 @@
 //! Calls: functions of the workspace first, then those that come with the language.
 
-use nbc_source::{Diagnostic, Fix, Span, suggest};
+use nbc_source::{Diagnostic, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};
 
 use crate::expression::bind::Binder;
@@ -152,14 +152,14 @@ impl Binder<'_> {
         let actions: Vec<&str> =
             row.actions.iter().map(|action| self.text_of(self.tables.kinds.actions[*action].name)).collect();
         let kind = self.text_of(row.name);
-        let mut diagnostic = Diagnostic::new(&codes::NOT_AN_ACTION, span, format!("a {kind} has no action `{text}`"));
-        diagnostic = match (suggest::nearest(text, actions.iter().copied()).first(), actions.is_empty()) {
-            (Some(nearest), _) => {
-                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
-                diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix)
-            }
-            (None, false) => diagnostic.help(format!("it has {}", actions.join(", "))),
-            (None, true) => diagnostic.help("nothing can be done to it that access is given for"),
+        let article = if kind.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        let message = format!("{article} {kind} has no action `{text}`");
+        let diagnostic = Diagnostic::new(&codes::NOT_AN_ACTION, span, message);
+        let near = suggest::nearest(text, actions.iter().copied());
+        let diagnostic = match (near.is_empty(), actions.is_empty()) {
+            (false, _) => diagnostic.did_you_mean(span, &near),
+            (true, false) => diagnostic.help(format!("it has {}", actions.join(", "))),
+            (true, true) => diagnostic.help("nothing can be done to it that access is given for"),
         };
         self.report(diagnostic);
         self.poison(span)
@@ -193,12 +193,8 @@ impl Binder<'_> {
         let globals = self.tables.globals;
         let mut known: Vec<&str> = Builtin::ALL.iter().map(|builtin| builtin.name()).collect();
         known.extend(globals.functions.iter().map(|(_, function)| self.tables.names.text(function.name)));
-        let near: Vec<String> = suggest::nearest(text, known).into_iter().map(str::to_owned).collect();
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{text}`"));
-        if let Some(nearest) = near.first() {
-            let fix = Fix::replace(span, nearest, format!("write `{nearest}`")).may_change_meaning();
-            diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
-        }
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_FUNCTION, span, format!("there is no function `{text}`"));
+        let diagnostic = diagnostic.did_you_mean(span, &suggest::nearest(text, known));
         self.report(diagnostic);
         self.poison(span)
     }

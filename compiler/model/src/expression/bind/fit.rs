@@ -1,12 +1,14 @@
 //! Whether a value of one type can stand where another is asked for, and how types are called in messages.
 
 use nbc_source::{Diagnostic, Fix};
+use nbc_syntax::literal;
 
 use crate::expression::bind::Binder;
 use crate::expression::codes;
 use crate::expression::{Conversion, ExpressionId, Node};
 use crate::kinds::{Dated, KindSet, Type};
 use crate::names::Names;
+use crate::quantity;
 use crate::value::{Dimension, Value};
 
 /// How a value gets into its place.
@@ -81,6 +83,17 @@ fn dimension_text(dimension: Dimension) -> &'static str {
     }
 }
 
+/// Whether a text would be a value of the type without its quotes.
+fn is_spelling(text: &str, ty: &Type) -> bool {
+    match ty {
+        Type::Bool => matches!(text, "true" | "false"),
+        Type::Int | Type::Count => literal::number(text).is_ok_and(|number| number.integer().is_some()),
+        Type::Date => literal::date(text).is_ok(),
+        Type::Quantity(dimension) => quantity::parse(text, quantity::Wanted::Of(*dimension)).is_ok(),
+        _ => false,
+    }
+}
+
 impl Binder<'_> {
     pub(super) fn type_text(&self, ty: &Type) -> String {
         type_text(ty, self.tables.names, self.tables.kinds)
@@ -105,8 +118,22 @@ impl Binder<'_> {
         let message = format!("`{wanted}` is needed here, this is `{is}`");
         let mut diagnostic = Diagnostic::new(&codes::WRONG_TYPE, span, message);
         match (self.base(ty), self.constant_value(id)) {
-            (Type::Text, Some(Value::Int(_) | Value::Quantity(..) | Value::Date(_))) => {
+            (Type::Text, Some(Value::Int(number))) => {
+                let text = format!("\"{number}\"");
+                diagnostic = diagnostic.help("as a text, write it in quotes").fix(Fix::replace(span, &text, format!("write `{text}`")));
+            }
+            (Type::Text, Some(Value::Quantity(..) | Value::Date(_))) => {
                 diagnostic = diagnostic.help("as a text, write it in quotes");
+            }
+            (Type::Bool, Some(Value::Int(number @ (0 | 1)))) => {
+                let word = if number == 1 { "true" } else { "false" };
+                diagnostic = diagnostic.fix(Fix::replace(span, word, format!("write `{word}`")).may_change_meaning());
+            }
+            (base, Some(Value::Text(text))) if is_spelling(self.text_of(text), &base) => {
+                let bare = self.text_of(text).to_owned();
+                diagnostic = diagnostic
+                    .help("only texts stand in quotes")
+                    .fix(Fix::replace(span, &bare, format!("write `{bare}`")));
             }
             (Type::List(of, _), _) if fit(&self.tables.expressions[id].ty, &of, self.tables.kinds) == Fit::AsItIs => {
                 diagnostic = diagnostic.help("a list stands in brackets, even when it has one element");

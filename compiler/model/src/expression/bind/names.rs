@@ -325,19 +325,17 @@ impl Binder<'_> {
         if choices.is_empty() {
             return match self.tables.names.find(text).and_then(|name| self.every(name, span)) {
                 Some(every) => every,
+                None if self.base(expected) == Type::Bool => self.no_boolean(text, span),
                 None => self.undefined(text, span),
             };
         }
         let near = suggest::nearest(text, choices.iter().map(String::as_str));
         let message = format!("there is no `{text}` in {}", self.type_text(expected));
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CHOICE, span, message);
-        match near.first() {
-            Some(nearest) => {
-                let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
-                diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
-            }
-            None => diagnostic = diagnostic.help(format!("it is one of {}", choices.join(", "))),
-        }
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_CHOICE, span, message);
+        let diagnostic = match near.is_empty() {
+            false => diagnostic.did_you_mean(span, &near),
+            true => diagnostic.help(format!("it is one of {}", choices.join(", "))),
+        };
         self.report(diagnostic);
         self.poison(span)
     }
@@ -355,14 +353,27 @@ impl Binder<'_> {
         }
     }
 
+    /// `yes` and `no`, as other languages write them.
+    fn no_boolean(&mut self, text: &str, span: Span) -> ExpressionId {
+        let meant = match text {
+            "yes" | "on" | "y" => "true",
+            "no" | "off" | "n" => "false",
+            _ => return self.undefined(text, span),
+        };
+        let message = format!("nothing here is called `{text}`: a switch is `true` or `false`");
+        let fix = nbc_source::Fix::replace(span, meant, format!("write `{meant}`"));
+        self.report(Diagnostic::new(&codes::UNDEFINED_NAME, span, message).fix(fix));
+        self.poison(span)
+    }
+
     pub(super) fn undefined(&mut self, text: &str, span: Span) -> ExpressionId {
         let mut diagnostic = Diagnostic::new(&codes::UNDEFINED_NAME, span, format!("nothing here is called `{text}`"));
         let known = self.known_names();
         let near = suggest::nearest(text, known.iter().map(String::as_str));
-        if let Some(nearest) = near.first() {
-            let fix = nbc_source::Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
-            diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
-        }
+        diagnostic = match text {
+            "null" | "nil" | "none" => diagnostic.help("what has no value is left out: take the line away"),
+            _ => diagnostic.did_you_mean(span, &near),
+        };
         if let Some(name) = self.tables.names.find(text) {
             for kind in self.scope.kinds_with(name) {
                 let kind = self.text_of(self.tables.kinds.kinds[kind].name);

@@ -1,6 +1,6 @@
 //! Dotted paths: what the first name means, then one step at a time.
 
-use nbc_source::{Diagnostic, Fix, Span, suggest};
+use nbc_source::{Diagnostic, Span, suggest};
 use nbc_syntax::ast::{self, AstNode, Segment};
 
 use crate::expression::bind::Binder;
@@ -303,17 +303,13 @@ impl Binder<'_> {
     fn no_part(&mut self, ty: &Type, segment: &Segment) -> ExpressionId {
         let (text, span) = (segment.text(), self.span(segment.range()));
         let message = format!("`{}` has no `{text}`", self.type_text(ty));
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_PART, span, message);
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_PART, span, message);
         let parts = self.parts(ty);
         let near = suggest::nearest(&text, parts.iter().map(String::as_str));
-        match near.first() {
-            Some(nearest) => {
-                let fix = Fix::replace(span, *nearest, format!("write `{nearest}`")).may_change_meaning();
-                diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(fix);
-            }
-            None if !parts.is_empty() => diagnostic = diagnostic.help(format!("it has {}", parts.join(", "))),
-            None => {}
-        }
+        let diagnostic = match near.is_empty() && !parts.is_empty() {
+            true => diagnostic.help(format!("it has {}", parts.join(", "))),
+            false => diagnostic.did_you_mean(span, &near),
+        };
         self.report(diagnostic);
         self.poison(span)
     }

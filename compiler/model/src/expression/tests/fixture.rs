@@ -207,6 +207,7 @@ fn entity(kind: KindId, handle: Name, owner: Option<(EntityId, FieldId)>) -> Ent
         stage: None,
         test: None,
         extends: None,
+        has_lost_parent: false,
         span: Span::default(),
         doc: String::new(),
         expansion: ExpansionId::new(0),
