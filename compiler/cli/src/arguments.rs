@@ -96,6 +96,8 @@ pub enum Command {
     Graph(GraphArguments),
     /// Write files in the one style. Reads files, writes files
     Fmt(FmtArguments),
+    /// Apply the corrections that messages offer. Reads files, writes files
+    Fix(FixArguments),
     /// The value of an expression in this workspace. Reads files
     Eval(EvalArguments),
     /// A script that completes commands in a shell. Neither reads nor writes files
@@ -311,6 +313,22 @@ pub struct FmtArguments {
     /// Write nothing; exit 1 where a file is not in the style
     #[arg(long)]
     pub check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FixArguments {
+    /// The workspace, or one `.nbc` file by itself
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Also corrections that may change what was meant
+    #[arg(long)]
+    pub r#unsafe: bool,
+    /// These messages only, as `NBC0203` or `unknown-name`
+    #[arg(long, value_name = "CODE or NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
     /// Write nothing; show what would change
     #[arg(long)]
     pub diff: bool,

@@ -8,6 +8,7 @@ mod diff;
 mod docs;
 mod eval;
 mod explain;
+mod fix;
 mod fmt;
 mod graph;
 mod init;
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),
         Command::Graph(own) => graph::run(own, global, io),
+        Command::Fix(own) => fix::run(own, global, io),
         Command::Fmt(own) => fmt::run(own, global, io),
         Command::Eval(own) => eval::run(own, global, io),
         Command::Completions(own) => completions::run(own, io),

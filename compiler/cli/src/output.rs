@@ -103,6 +103,15 @@ pub(crate) fn rewrite(path: &Path, text: &str) -> Result<(), Stop> {
     Ok(())
 }
 
+/// As `diff -u` and git show it.
+pub(crate) fn difference(path: &str, before: &str, after: &str) -> String {
+    let path = Path::new(path).display().to_string().replace('\\', "/");
+    similar::TextDiff::from_lines(before, after)
+        .unified_diff()
+        .header(&format!("a/{path}"), &format!("b/{path}"))
+        .to_string()
+}
+
 fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "output is compared where it is written")]
     let entries = fs::read_dir(folder)?;

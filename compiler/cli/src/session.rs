@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
+use nbc_driver::fix::{Fixed, Wanted};
 use nbc_driver::{Analysis, Disk, Scope, day, workspace};
 use nbc_model::value::Date;
 use nbc_model::world::World;
@@ -88,6 +89,12 @@ impl Session {
     /// Phases 1 to 9 of the files as they are, whatever stages they have.
     pub(crate) fn analyse_folder(&self) -> Analysis {
         nbc_driver::analyse(&self.disk, Scope::Folder, &self.as_of())
+    }
+
+    /// What `nbc fix` makes of the workspace; nothing is written.
+    pub(crate) fn fix(&self, wanted: Wanted<'_>) -> Fixed {
+        let scope = self.file.as_deref().map_or(Scope::Folder, Scope::File);
+        nbc_driver::fix::fix(&self.disk, scope, &self.as_of(), wanted)
     }
 
     /// Phases 1 to 9.

@@ -13,6 +13,8 @@ mod diff;
 mod docs;
 #[path = "main/eval.rs"]
 mod eval;
+#[path = "main/fix.rs"]
+mod fix;
 #[path = "main/fmt.rs"]
 mod fmt;
 #[path = "main/formats.rs"]

@@ -57,9 +57,11 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
         let overlay = Overlay { host, texts: &texts };
         let mut analysis = analyse(&overlay, scope, as_of);
         let findings = compile(&mut analysis, None, as_of).findings;
-        let (shipped, sources) = (analysis.workspace.shipped, analysis.workspace.sources);
-        let is_own = |span: Span| span.file.0 as usize >= shipped && !sources.path(span.file).starts_with("packages/");
-        let corrected = correct(&sources, &findings, |found, fix| {
+        let workspace = analysis.workspace;
+        let is_packaged = |span: Span| workspace.sources.path(span.file).starts_with("packages/");
+        let is_own = |span: Span| !workspace.is_shipped(span.file) && !is_packaged(span);
+        let sources = &workspace.sources;
+        let corrected = correct(sources, &findings, |found, fix| {
             (fix.safe || wanted.unsafe_too)
                 && (wanted.only.is_empty() || wanted.only.contains(&found.code))
                 && fix.edits.iter().all(|edit| is_own(edit.span))
@@ -79,7 +81,7 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
             entry.1.clone_from(&text);
             texts.insert(path, text);
         }
-        (fixed.left, fixed.sources) = (findings, sources);
+        (fixed.left, fixed.sources) = (findings, workspace.sources);
         if is_done {
             break;
         }

@@ -34,7 +34,8 @@ pub(crate) fn once_each(texts: &Diagnostics, analysed: Diagnostics) -> Diagnosti
 /// The finding, of those sorted by place, whose place overlaps this one or meets it.
 fn touching(sorted: &[Diagnostic], span: Span) -> Option<usize> {
     // Places of texts seldom nest, so that the last that starts before the end is the one to look at, and its neighbour.
-    let after = sorted.partition_point(|found| found.span.is_some_and(|other| (other.file, other.start) <= (span.file, span.end)));
+    let after = sorted
+        .partition_point(|found| found.span.is_some_and(|other| (other.file, other.start) <= (span.file, span.end)));
     (after.saturating_sub(2)..after).rev().find(|at| {
         let other = sorted.get(*at).and_then(|found| found.span);
         other.is_some_and(|other| other.file == span.file && other.end >= span.start)

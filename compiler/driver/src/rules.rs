@@ -81,10 +81,11 @@ pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnos
     let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
     let known: Vec<&str> = rules.chain(policies).chain([NOT_GRANTED]).collect();
     let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
-    let tested = model.tests.iter().flat_map(|test| &test.expectations).filter_map(|expectation| match expectation.what {
-        Expected::Access { because, .. } => because,
-        Expected::Holds(_) | Expected::Rule { .. } => None,
-    });
+    let tested =
+        model.tests.iter().flat_map(|test| &test.expectations).filter_map(|expectation| match expectation.what {
+            Expected::Access { because, .. } => because,
+            Expected::Holds(_) | Expected::Rule { .. } => None,
+        });
     let named = waived.chain(tested).map(|(rule, span)| (model.text(rule), span));
     let strange = named.filter(|(rule, _)| !known.contains(rule));
     strange.map(|(rule, span)| nbc_model::rules::unknown_rule(rule, span, &known)).collect()

@@ -25,8 +25,6 @@ pub struct Workspace {
     pub files: usize,
     /// Files that others name and that are not there.
     pub missing: Vec<String>,
-    /// How many of the first sources nbc brings.
-    pub shipped: usize,
 }
 
 impl Workspace {
@@ -69,7 +67,6 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
     loader.named();
     let Loader { mut workspace, shipped, .. } = loader;
     workspace.files = workspace.sources.len() - shipped;
-    workspace.shipped = shipped;
     workspace.findings.settle();
     workspace
 }

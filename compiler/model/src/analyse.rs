@@ -11,6 +11,7 @@ use crate::close;
 use crate::codes;
 use crate::collect::{self, span_of};
 use crate::compute::{self, Computing};
+use crate::corrections;
 use crate::deprecated;
 use crate::expand::{self, Bindings, Constants, Expanded};
 use crate::expression::Test;
@@ -147,8 +148,9 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         diagnostics.extend(found);
         model.worlds.push(world);
     }
-    check_currencies(&model, currencies, &mut diagnostics);
+    check_currencies(&model, input.sources, currencies, &mut diagnostics);
     point_at_words(&words, &mut diagnostics);
+    corrections::add(input.parsed, &mut diagnostics);
     diagnostics.settle();
     (model, diagnostics)
 }
@@ -426,7 +428,7 @@ fn point_at_words(words: &FxHashMap<Span, (Span, Span)>, diagnostics: &mut Diagn
 }
 
 /// All amounts are in the platform's one currency.
-fn check_currencies(model: &Model, currencies: Vec<(Span, String)>, diagnostics: &mut Diagnostics) {
+fn check_currencies(model: &Model, sources: &Sources, currencies: Vec<(Span, String)>, diagnostics: &mut Diagnostics) {
     let platform =
         model.kind("platform").and_then(|kind| model.worlds.first().map(|world| !world.of_kind(kind).is_empty()));
     if platform != Some(true) {
@@ -441,7 +443,10 @@ fn check_currencies(model: &Model, currencies: Vec<(Span, String)>, diagnostics:
             let message = format!("this amount is in {written}, the platform counts in {ours}");
             let wrong =
                 Diagnostic::new(&crate::expression::codes::WRONG_CURRENCY, span, message).label("another currency");
-            diagnostics.push(wrong.help(format!("write the amount in {ours}, or change `currency` of the platform")));
+            let instead = crate::quantity::in_currency(sources.text(span), ours);
+            let fix = Fix::replace(span, &instead, format!("write `{instead}`")).may_change_meaning();
+            let help = format!("write the amount in {ours}, or change `currency` of the platform");
+            diagnostics.push(wrong.help(help).fix(fix));
         }
     }
 }

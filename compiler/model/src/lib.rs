@@ -13,6 +13,7 @@ pub mod codes;
 mod collect;
 pub mod compute;
 pub mod constraint;
+mod corrections;
 mod deprecated;
 mod expand;
 pub mod expression;

@@ -86,7 +86,14 @@ pub struct QuantityError {
 
 impl QuantityError {
     fn new(code: &'static Code, message: impl Into<String>) -> QuantityError {
-        QuantityError { code, message: message.into(), label: String::new(), instead: Vec::new(), help: Vec::new(), is_same: false }
+        QuantityError {
+            code,
+            message: message.into(),
+            label: String::new(),
+            instead: Vec::new(),
+            help: Vec::new(),
+            is_same: false,
+        }
     }
 
     fn label(mut self, label: impl Into<String>) -> QuantityError {
@@ -135,6 +142,17 @@ fn alternatives(spellings: &[String]) -> String {
 /// When the unit does not fit the place, the amount is not a whole number of base units, or it is too large.
 pub fn parse(text: &str, wanted: Wanted) -> Result<Quantity, QuantityError> {
     read::parse(text, wanted)
+}
+
+/// The same figures in another currency: `$0.48/hour` in EUR is `€0.48/hour`.
+pub(crate) fn in_currency(written: &str, currency: &str) -> String {
+    let (amount, per) = written.split_once('/').map_or((written, None), |(amount, per)| (amount, Some(per)));
+    let figures: String = amount.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '_')).collect();
+    let per = per.map_or_else(String::new, |per| format!("/{per}"));
+    match symbol(currency) {
+        Some(symbol) => format!("{symbol}{figures}{per}"),
+        None => format!("{figures}{currency}{per}"),
+    }
 }
 
 /// The canonical spelling of an amount: the largest unit that divides it.

@@ -246,8 +246,7 @@ impl Resolver<'_> {
         span: Span,
         owner: &str,
     ) -> Diagnostic {
-        let known: Vec<&str> =
-            fields.map(|field| self.names.text(field.name)).collect();
+        let known: Vec<&str> = fields.map(|field| self.names.text(field.name)).collect();
         let near = suggest::nearest(name, known.iter().copied());
         let message = format!("{owner} has no field `{name}`");
         let unknown = Diagnostic::new(&codes::UNKNOWN_FIELD, span, message).label("no such field");

@@ -140,7 +140,8 @@ impl References<'_> {
         match readings.as_slice() {
             [] => {
                 let unknown = self.unknown(ty, written, from);
-                let may_be_in_a_table = self.entity_kinds(ty).iter().any(|kind| self.directory.incomplete.contains(kind));
+                let may_be_in_a_table =
+                    self.entity_kinds(ty).iter().any(|kind| self.directory.incomplete.contains(kind));
                 if unknown.fix.is_some() || !may_be_in_a_table {
                     diagnostics.push(unknown);
                 }

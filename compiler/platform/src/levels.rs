@@ -6,7 +6,7 @@
 
 use nbc_model::expression::{RuleLevel, Waiver};
 use nbc_model::world::EntityId;
-use nbc_source::{Diagnostic, Diagnostics, Fix, Level};
+use nbc_source::{Diagnostic, Diagnostics, Fix, Level, Span};
 
 use crate::codes;
 use crate::draft::Draft;
@@ -113,6 +113,13 @@ fn has_ended(draft: &Draft<'_>, waiver: &Waiver) -> bool {
     waiver.until.is_some_and(|until| until < draft.today())
 }
 
+/// With the line break after it, where one follows.
+fn whole_line(draft: &Draft<'_>, span: Span) -> Span {
+    let rest = draft.sources.get(span.file).and_then(|file| file.text.get(span.end as usize..));
+    let has_break = rest.is_some_and(|rest| rest.starts_with('\n'));
+    Span { end: span.end + u32::from(has_break), ..span }
+}
+
 fn judge_waivers(draft: &Draft<'_>, used: &[bool], out: &mut Diagnostics) {
     for (waiver, used) in draft.model.waivers.iter().zip(used) {
         if *used || !draft.world.has(waiver.on) {
@@ -132,7 +139,7 @@ fn judge_waivers(draft: &Draft<'_>, used: &[bool], out: &mut Diagnostics) {
                 format!("the waiver of `{rule}` on `{on}` excuses nothing"),
             )
             .help("take it out: the rule is kept without it")
-            .fix(Fix::replace(waiver.span, "", "take the waiver out").may_change_meaning()),
+            .fix(Fix::replace(whole_line(draft, waiver.span), "", "take the waiver out").may_change_meaning()),
         };
         out.push(found);
     }

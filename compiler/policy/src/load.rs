@@ -18,9 +18,9 @@ use miette::Diagnostic as _;
 use nbc_model::Model;
 use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
 
-use crate::last::Last;
 use crate::cedar_text::{self, Literal, PolicyText};
 use crate::codes;
+use crate::last::Last;
 use crate::packs;
 use crate::reads::{self, Reads};
 use crate::shape::Shapes;

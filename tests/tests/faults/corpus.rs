@@ -87,7 +87,7 @@ fn fault(class: &str, section: &str, base: &Files) -> Fault {
         }
     };
     let is_added = lines('-').is_none();
-    let ended = |text: String| if is_added { text + "\n" } else { text };
+    let ended = |text: String| if is_added && !text.is_empty() { text + "\n" } else { text };
     let (written, mark) = marked(&lines('+').unwrap_or_default());
     let mut fault = Fault {
         class: class.to_owned(),
@@ -119,7 +119,9 @@ fn fault(class: &str, section: &str, base: &Files) -> Fault {
 /// What nobody can see is written as an escape.
 fn unescaped(text: &str) -> String {
     let mut text = text.to_owned();
-    for (escape, character) in [("<tab>", "\t"), ("<nbsp>", "\u{a0}"), ("<zwsp>", "\u{200b}"), ("<rlo>", "\u{202e}"), ("<cr>", "\r")] {
+    for (escape, character) in
+        [("<tab>", "\t"), ("<nbsp>", "\u{a0}"), ("<zwsp>", "\u{200b}"), ("<rlo>", "\u{202e}"), ("<cr>", "\r")]
+    {
         text = text.replace(escape, character);
     }
     text

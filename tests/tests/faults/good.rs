@@ -25,7 +25,10 @@ pub(crate) fn platform(seed: u64) -> Files {
     };
     files.insert("teams.nbc".to_owned(), groups(&mut random, teams, people));
     if random.below(2) == 0 {
-        files.insert("stages.nbc".to_owned(), "stage dev {\n  set platform.site.realm: \"site-dev\"\n}\nstage prod { }\n".to_owned());
+        files.insert(
+            "stages.nbc".to_owned(),
+            "stage dev {\n  set platform.site.realm: \"site-dev\"\n}\nstage prod { }\n".to_owned(),
+        );
     }
     files
 }
@@ -39,14 +42,18 @@ fn site(random: &mut Random) -> String {
          profile small {{\n  default: true\n  cpu: {cpu}\n  memory: {memory}Gi\n  price: {sign}0.{cpu}/hour\n}}\n\
          profile large extends small {{ default: false, cpu: {}, memory: {}Gi }}\n\
          node-pool cpu {{ cpu: 64, memory: 512Gi, max-nodes: 8 }}\n\
-         service jupyterhub extends std/jupyterhub {{ access: [all] }}\n",
+         service jupyterhub extends std/jupyterhub {{ access: [staff] }}\n",
         cpu * 2,
         memory * 2,
     )
 }
 
 fn people_declared(people: usize) -> String {
-    let person = |number| format!("user person-{number} {{ first-name: \"P\", last-name: \"Q{number}\", email: \"p{number}@site.example\" }}\n");
+    let person = |number| {
+        format!(
+            "user person-{number} {{ first-name: \"P\", last-name: \"Q{number}\", email: \"p{number}@site.example\" }}\n"
+        )
+    };
     (0..people).map(person).collect()
 }
 
@@ -58,12 +65,12 @@ fn people_table(people: usize) -> String {
 fn groups(random: &mut Random, teams: usize, people: usize) -> String {
     let everybody: Vec<String> = (0..people).map(|number| format!("person-{number}")).collect();
     let mut text = format!(
-        "group all {{\n  owners: [person-0]\n  members: [{}]\n  profiles: [small]\n  quota {{ cpu: 400, memory: 3000Gi }}\n}}\n\
+        "group staff {{\n  owners: [person-0]\n  members: [{}]\n  profiles: [small]\n  quota {{ cpu: 400, memory: 3000Gi }}\n}}\n\
          group admins {{ owners: [person-0], members: [person-0, person-1], roles: [admin] }}\n",
         everybody.join(", ")
     );
     for team in 0..teams {
-        let parent = if random.below(2) == 0 { "  parent: all\n" } else { "" };
+        let parent = if random.below(2) == 0 { "  parent: staff\n" } else { "" };
         let until = if random.below(3) == 0 { "  until: 2027-12-31\n" } else { "" };
         let python = 10 + random.below(5);
         let _ = write!(

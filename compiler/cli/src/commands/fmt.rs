@@ -2,15 +2,13 @@
 
 mod places;
 
-use std::path::Path;
-
 use nbc_driver::style::{Styled, style};
 use nbc_driver::{Analysis, Disk, Memory, Scope};
 use nbc_model::value::Date;
 use nbc_source::{Diagnostic, Level, Sources};
 
 use crate::arguments::{FmtArguments, Format, Global};
-use crate::output;
+use crate::output::{self, difference};
 use crate::render::human::line;
 use crate::render::{count, no_such_form};
 use crate::{Exit, Io, Stop};
@@ -152,13 +150,4 @@ fn standard_input(own: &FmtArguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Done)
-}
-
-/// As `diff -u` and git show it.
-fn difference(path: &str, before: &str, after: &str) -> String {
-    let path = Path::new(path).display().to_string().replace('\\', "/");
-    similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
 }

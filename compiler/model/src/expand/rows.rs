@@ -118,7 +118,8 @@ pub(crate) fn unknown_column(table: &Table<'_>, column: &str, span: Span) -> Dia
     if near.is_empty() {
         return unknown.help(format!("columns: `{}`", columns.join("`, `")));
     }
-    let spelled: Vec<String> = near.iter().map(|name| if is_handle(name) { (*name).to_owned() } else { format!("\"{name}\"") }).collect();
+    let spelled: Vec<String> =
+        near.iter().map(|name| if is_handle(name) { (*name).to_owned() } else { format!("\"{name}\"") }).collect();
     unknown.did_you_mean(span, &spelled.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

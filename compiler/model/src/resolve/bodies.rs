@@ -18,7 +18,11 @@ impl Resolver<'_> {
                 continue;
             }
             if row.owned && item.value().is_some() && item.body().is_none() {
-                self.refuse_owned(&key.text(), row.span, span_of(place.file, item.value().map_or(key.range(), |value| value.range())));
+                self.refuse_owned(
+                    &key.text(),
+                    row.span,
+                    span_of(place.file, item.value().map_or(key.range(), |value| value.range())),
+                );
                 continue;
             }
             if row.owned && item.body().is_some() {

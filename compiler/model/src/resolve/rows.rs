@@ -111,7 +111,12 @@ impl<'a> Resolver<'a> {
         let kind = &kinds.kinds[job.kind];
         let Some(field) = self.names.find(name).and_then(|name| kind.field(name)) else {
             let owner = format!("kind `{}`", self.names.text(kind.name));
-            let unknown = self.unknown_field(kind.fields.iter().map(|(_, field)| field).filter(|field| field.pack.is_none()), name, key, &owner);
+            let unknown = self.unknown_field(
+                kind.fields.iter().map(|(_, field)| field).filter(|field| field.pack.is_none()),
+                name,
+                key,
+                &owner,
+            );
             self.diagnostics.push(unknown);
             return;
         };

@@ -143,12 +143,10 @@ impl Resolver<'_> {
     /// `at: new`: a case without braces.
     fn bare_case(&mut self, place: &Place, target: &Target<'_>, ty: &Type, expr: &ast::Expr, span: Span) {
         match path_name(expr) {
-            Some(name) => {
-                match self.case(ty, name.text(), span) {
-                    Some(case) => self.push(place, target, Operand::Block(Some(case)), span),
-                    None => self.poison(place, target, span),
-                }
-            }
+            Some(name) => match self.case(ty, name.text(), span) {
+                Some(case) => self.push(place, target, Operand::Block(Some(case)), span),
+                None => self.poison(place, target, span),
+            },
             None => {
                 let operand = self.expression(place, ty, &ast::Value::Expr(expr.clone()));
                 self.push(place, target, operand, span);

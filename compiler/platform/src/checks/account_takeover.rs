@@ -19,7 +19,10 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
                 )
                 .label("believed, and linked to the account that has it")
                 .related(draft.span(provider.first_login.origin), "accounts with the same address are linked")
-                .fix(Fix::replace(draft.span(provider.trust_email.origin), "false", "do not believe them").may_change_meaning())
+                .fix(
+                    Fix::replace(draft.span(provider.trust_email.origin), "false", "do not believe them")
+                        .may_change_meaning(),
+                )
                 .help("set `trust-email: false`, so that people confirm their address")
                 .help("or say whose people may come: `allow: domains { names: [\"uni.example\"] }`"),
             );

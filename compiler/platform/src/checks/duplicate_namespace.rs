@@ -17,7 +17,10 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     }
     if let Some(platform) = draft.platform() {
         let git = platform.environments.value.git_namespace;
-        taken.insert(platform.hub_namespace.value, ("the hub".to_owned(), Some(draft.span(platform.hub_namespace.origin))));
+        taken.insert(
+            platform.hub_namespace.value,
+            ("the hub".to_owned(), Some(draft.span(platform.hub_namespace.origin))),
+        );
         taken.insert(git.value, ("environments of the site".to_owned(), Some(draft.span(git.origin))));
     }
     // A namespace that somebody wrote is the one to change, not the one that follows from a handle.

@@ -25,7 +25,10 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
                     if draft.is_said(profile.slug.origin) { draft.span(profile.slug.origin) } else { profile.span },
                     format!("profiles `{}` and `{}` both have the slug `{slug}`", first.handle, profile.handle),
                 )
-                .related(if draft.is_said(first.slug.origin) { draft.span(first.slug.origin) } else { first.span }, "the first is here")
+                .related(
+                    if draft.is_said(first.slug.origin) { draft.span(first.slug.origin) } else { first.span },
+                    "the first is here",
+                )
                 .help(format!("give `{}` a slug of its own", profile.handle)),
             ),
         }

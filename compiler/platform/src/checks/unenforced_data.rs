@@ -12,7 +12,11 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
             out.push(
                 Diagnostic::new(
                     &UNENFORCED_DATA,
-                    if draft.is_said(data.enforced_by.origin) { draft.span(data.enforced_by.origin) } else { data.span },
+                    if draft.is_said(data.enforced_by.origin) {
+                        draft.span(data.enforced_by.origin)
+                    } else {
+                        data.span
+                    },
                     format!("nothing stops an unauthorised read of `{}`", data.handle),
                 )
                 .label(format!("it is {}", data.classification.value.text()))

@@ -33,7 +33,8 @@ pub(crate) fn declaration(p: &mut Parser<'_>) {
         _ if p.at_foreign_comment() => p.foreign_comment(),
         _ if p.nth(1) == TEXT && matches!(p.text_at(p.position()), "import" | "include") => {
             let message = "every `.nbc` file of the folder is read: nothing needs to be imported";
-            let line = p.span_between(p.position(), p.position() + 2);
+            let tokens = if p.nth(2) == NEWLINE { 3 } else { 2 };
+            let line = p.span_between(p.position(), p.position() + tokens);
             let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, p.error_span(), message);
             p.report_with(found.fix(Fix::replace(line, "", "take the line away")));
             p.skip_junk();

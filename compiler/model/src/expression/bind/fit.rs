@@ -120,7 +120,11 @@ impl Binder<'_> {
         match (self.base(ty), self.constant_value(id)) {
             (Type::Text, Some(Value::Int(number))) => {
                 let text = format!("\"{number}\"");
-                diagnostic = diagnostic.help("as a text, write it in quotes").fix(Fix::replace(span, &text, format!("write `{text}`")));
+                diagnostic = diagnostic.help("as a text, write it in quotes").fix(Fix::replace(
+                    span,
+                    &text,
+                    format!("write `{text}`"),
+                ));
             }
             (Type::Text, Some(Value::Quantity(..) | Value::Date(_))) => {
                 diagnostic = diagnostic.help("as a text, write it in quotes");
@@ -131,9 +135,11 @@ impl Binder<'_> {
             }
             (base, Some(Value::Text(text))) if is_spelling(self.text_of(text), &base) => {
                 let bare = self.text_of(text).to_owned();
-                diagnostic = diagnostic
-                    .help("only texts stand in quotes")
-                    .fix(Fix::replace(span, &bare, format!("write `{bare}`")));
+                diagnostic = diagnostic.help("only texts stand in quotes").fix(Fix::replace(
+                    span,
+                    &bare,
+                    format!("write `{bare}`"),
+                ));
             }
             (Type::List(of, _), _) if fit(&self.tables.expressions[id].ty, &of, self.tables.kinds) == Fit::AsItIs => {
                 diagnostic = diagnostic.help("a list stands in brackets, even when it has one element");

@@ -1,0 +1,72 @@
+//! Corrections that take something away: what stands there twice, or has no effect. They need the tree, which phases
+//! after the names no longer see, so they are added to the findings at the end.
+
+use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
+use nbc_syntax::SyntaxKind::{self, CHANGE, ENUM_VALUE, FIELD, ITEM, LIST_EXPR, SOURCE_FILE};
+use nbc_syntax::{SyntaxNode, TextSize, ast};
+
+use crate::codes;
+use crate::collect::span_of;
+use crate::expression::codes as expression_codes;
+use crate::files::ParsedFile;
+
+/// Gives findings their corrections, where they have none and the tree shows what to take away.
+pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
+    for found in diagnostics.iter_mut().filter(|found| found.fix.is_none()) {
+        let Some(span) = found.span else { continue };
+        let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
+        let root = file.parse.syntax();
+        let surplus = surplus(&root, found, span);
+        if let Some((node, is_same)) = surplus {
+            let whole = span_of(span.file, ast::removal(&node));
+            let fix = Fix::replace(whole, "", "take it away");
+            found.fix = Some(if is_same { fix } else { fix.may_change_meaning() });
+        }
+    }
+}
+
+/// What the finding says is too much, and whether all stays the same without it.
+fn surplus(root: &SyntaxNode, found: &Diagnostic, span: Span) -> Option<(SyntaxNode, bool)> {
+    let code = found.code;
+    if code == &codes::SAID_TWICE {
+        let node = enclosing(root, span, &[ITEM, CHANGE])?;
+        let first = found.related.first().and_then(|first| enclosing(root, first.span, &[ITEM, CHANGE]));
+        let is_same = first.is_some_and(|first| first.text() == node.text());
+        Some((node, is_same))
+    } else if code == &codes::ALREADY_PRESENT || code == &codes::NOT_PRESENT {
+        Some((element(root, span)?, true))
+    } else if code == &codes::LOCKED {
+        Some((enclosing(root, span, &[ITEM, CHANGE])?, false))
+    } else if code == &codes::DUPLICATE_TYPE {
+        Some((enclosing(root, span, &[ENUM_VALUE, FIELD]).or_else(|| declaration(root, span))?, false))
+    } else if code == &codes::DUPLICATE_NAME {
+        Some((declaration(root, span)?, false))
+    } else if code == &expression_codes::UNDEFINED_NAME && found.message.contains("`null`") {
+        Some((enclosing(root, span, &[ITEM])?, false))
+    } else {
+        None
+    }
+}
+
+/// The innermost node of one of these kinds around a place.
+fn enclosing(root: &SyntaxNode, span: Span, kinds: &[SyntaxKind]) -> Option<SyntaxNode> {
+    ancestors(root, span).find(|node| kinds.contains(&node.kind()))
+}
+
+/// The element of a list; the change around the list, where it is the only one.
+fn element(root: &SyntaxNode, span: Span) -> Option<SyntaxNode> {
+    let node = ancestors(root, span).find(|node| node.parent().is_some_and(|list| list.kind() == LIST_EXPR))?;
+    let is_only = node.parent()?.children().count() == 1;
+    if is_only { enclosing(root, span, &[ITEM, CHANGE]) } else { Some(node) }
+}
+
+fn declaration(root: &SyntaxNode, span: Span) -> Option<SyntaxNode> {
+    ancestors(root, span).find(|node| node.parent().is_some_and(|file| file.kind() == SOURCE_FILE))
+}
+
+fn ancestors(root: &SyntaxNode, span: Span) -> impl Iterator<Item = SyntaxNode> {
+    let end = root.text_range().end();
+    let at = TextSize::from(span.start).min(end);
+    let token = root.token_at_offset(at).right_biased();
+    token.into_iter().flat_map(|token| token.parent_ancestors())
+}
