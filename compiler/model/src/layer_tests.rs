@@ -65,12 +65,12 @@ fn the_wrong_word_says_which_one_is_right() {
     let set = format!("{STAGES}stage prod {{ set group.ml.quota.cpu: 4 }}");
     assert_eq!(
         found(&set),
-        "main.nbc:6:33 error[wrong-word] `set` is for what nobody said yet; this was said: write `override`"
+        "main.nbc:6:14 error[wrong-word] `set` is for what nobody said yet; this was said: write `override`"
     );
     let override_ = format!("{STAGES}stage prod {{ override group.ml.contact: \"a@b.example\" }}");
     assert_eq!(
         found(&override_),
-        "main.nbc:6:32 error[wrong-word] `override` is for what was said before; nobody said this yet: write `set`"
+        "main.nbc:6:14 error[wrong-word] `override` is for what was said before; nobody said this yet: write `set`"
     );
     let remove = format!("{STAGES}stage prod {{ remove group.ml.members: [eli] }}");
     assert_eq!(found(&remove), "main.nbc:6:40 error[not-present] `eli` is not in the list");

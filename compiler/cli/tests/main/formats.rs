@@ -100,7 +100,7 @@ fn github_reads_annotations_and_no_line_of_a_user_is_a_command() {
         "::error file=tëams%2C a%3Ab/50%25 off.nbc,line=3,col=51,endColumn=55,title=NBC0203 unknown-name::\
          there is no user `dena`%0Ano user of this name%0Adid you mean `dana`?"
     );
-    let many: String = (0..13).map(|number| format!("user u{number} {{ tilte: \"\" }}\n")).collect();
+    let many: String = (0..13).map(|number| format!("user u{number} {{ tilte: \"x\" }}\n")).collect();
     let ran = check(&format!("== a.nbc\n{many}"), "github");
     assert_eq!(ran.out.lines().filter(|line| line.starts_with("::error ")).count(), 10);
     assert!(ran.out.contains("and 3 errors without an annotation:\nerror a.nbc:11:12: NBC0"), "{}", ran.out);
@@ -146,7 +146,7 @@ fn markdown_shows_what_users_wrote_and_does_nothing_of_it() {
     </details>
     [1]
     "#);
-    let many: String = (0..900).map(|number| format!("user u{number} {{ tilte: \"\" }}\n")).collect();
+    let many: String = (0..900).map(|number| format!("user u{number} {{ tilte: \"x\" }}\n")).collect();
     let page = check(&format!("== a.nbc\n{many}"), "md").out;
     assert!(page.chars().count() <= 60_000 && page.ends_with("</details>\n"), "{}", page.chars().count());
     assert!(page.contains("more findings; `nbc check --format concise` lists all"));

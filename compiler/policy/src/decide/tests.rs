@@ -476,7 +476,7 @@ waiver no-contractor-confidential on user.dana {{ until: {until}, because: \"her
       ana granted to mixed site.nbc:5
     refused data-source.read data-source.scans dana by no-contractor-confidential
     refused data-source.read data-source.scans rex by no-contractor-confidential
-    site.nbc:7:1 warning[expired-waiver]: the waiver of `no-contractor-confidential` on `user.dana` ended on 2026-11-19
+    site.nbc:7:8 warning[expired-waiver]: the waiver of `no-contractor-confidential` on `user.dana` ended on 2026-11-19
       help: take it out, or ask its approver for a new last day
     "#);
 }

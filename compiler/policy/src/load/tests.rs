@@ -46,7 +46,7 @@ unless { principal.enabled };
     rules/own.cedar:5:48 error[unknown-name-in-policy]: there is no group `studnets`
       site.nbc:3:7 nearest: students
       help: did you mean `students`?
-    rules/own.cedar:9:73 error[policy-type]: attribute `affilation` on entity type `User` not found
+    rules/own.cedar:9:83 error[policy-type]: attribute `affilation` on entity type `User` not found
       help: did you mean `affiliation`?
     rules/own.cedar:13:30 error[policy-type]: unrecognized action `Action::"lunch"`
       help: did you mean `Action::"launch"`?

@@ -175,7 +175,10 @@ fn declarations() {
     assert_snapshot!(findings("this is not nbc at all\ngroup a { }"), @"unexpected-token 8..11 `not` expected `{`, found `not`");
     assert_snapshot!(findings("rule r for group g { }"), @"unexpected-token 7..10 `for` expected what the rule says, as a sentence in quotes, found `for`");
     assert_snapshot!(findings("rule r \"x\" for group g { g.a set }"), @"unexpected-token 25..26 `g` expected `when` or `require`, found `g`");
-    assert_snapshot!(findings("test \"x\" { expect a cannot read b }"), @"unexpected-token 34..35 `}` expected `because` and the rule that forbids it, or `because not-granted`, found `}`");
+    assert_snapshot!(findings("test \"x\" { expect a cannot read b }"), @r#"
+    unexpected-token 34..35 `}` a test of a refusal says why: `because` and the rule that forbids it, or `because not-granted`
+      fix add `because not-granted`: test "x" { expect a cannot read b because not-granted }
+    "#);
     assert_snapshot!(findings("raw kubernetes on group.ml \"x\""), @r#"
     unexpected-token 27..30 `"x"` raw text stands in `'''`, because `"` would interpolate it
     "#);
