@@ -24,6 +24,9 @@ codes! {
     REALM_TOO_LARGE = 711 "realm-too-large" Warning "a realm is larger than what carries it into the cluster";
     TEMPLATE_FAILED = 720 "template-failed" Error "a template of a kind cannot be filled in";
     TEMPLATE_OUTPUT = 721 "template-output" Error "a template of a kind makes something that the target refuses";
+    RAW_TARGET = 730 "raw-target" Error "a raw text is for a target, or on a declaration, that takes none";
+    RAW_MANIFEST = 731 "raw-manifest" Error "a raw text is something that the target refuses";
+    RAW_RESERVED = 732 "raw-reserved" Error "a raw text writes what follows from declarations";
 }
 
 #[cfg(test)]

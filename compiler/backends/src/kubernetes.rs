@@ -55,6 +55,10 @@ impl Backend for Kubernetes {
         writer.yaml("kubernetes/cluster/rbac.yaml", schema, rbac::cluster_documents(&site, &given));
         let alerts = cluster::alerts(&site, &places, &mut writer);
         writer.yaml("kubernetes/cluster/alerts.yaml", schema, alerts);
+        for place in &places {
+            let documents = crate::raw::documents(site.draft(), &place.namespace, &mut writer);
+            writer.yaml(format!("kubernetes/{}/raw.yaml", place.namespace), schema, documents);
+        }
         storage::say_what_is_missing(&site, &places, &mut writer);
         say_what_nothing_enforces(&site, &mut writer);
         crate::template::emit(&site, self.name(), &KUBERNETES_1_36, &mut writer);
@@ -146,7 +150,7 @@ metadata:
                 "---\napiVersion: v1\nkind: Secret\nmetadata: { name: x }\n",
                 "an object `v1/Secret` is not written by hand",
             ),
-            ("dta: {}\n", "the object `v1/ConfigMap` is refused at ``"),
+            ("dta: {}\n", "the object `v1/ConfigMap` is refused at `/dta`"),
             ("data: [\n", "this does not make YAML"),
         ] {
             let bad = emitted(&Kubernetes, &format!("{kind}{tail}"));

@@ -14,8 +14,10 @@ mod jupyterhub;
 mod keycloak;
 mod kubernetes;
 mod lines;
+mod manifest;
 pub mod map;
 mod print;
+pub mod raw;
 mod site;
 mod template;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use nbc_model::world::{EntityId, World};
 use nbc_source::{Diagnostic, FileId, Span};
 
 use crate::codes;
+use crate::manifest;
 use crate::site::Site;
 use crate::validate::SchemaSet;
 use crate::writer::{Document, Writer};
@@ -21,7 +22,7 @@ use crate::writer::{Document, Writer};
 /// Steps that one template may take: far more than any manifest needs, and too few to hang.
 const FUEL: u64 = 1_000_000;
 
-/// Everything that templates and `raw` blocks add for one target.
+/// Everything that templates add for one target.
 pub(crate) fn emit(site: &Site<'_, '_>, target: &str, schema: &SchemaSet, writer: &mut Writer<'_>) {
     let model = site.model();
     let world = site.platform.world();
@@ -41,15 +42,8 @@ pub(crate) fn emit(site: &Site<'_, '_>, target: &str, schema: &SchemaSet, writer
                 let path = format!("{target}/custom/{name}.yaml");
                 let span = model.entities[*entity].span;
                 let origin = any_origin(model, world, *entity);
-                write(&printed, &path, schema, Span::new(file, 0..0), span, origin, writer);
+                write(&printed, &path, schema, (Span::new(file, 0..0), span), origin, writer);
             }
-        }
-    }
-    for (at, raw) in model.raws.iter().enumerate() {
-        if model.text(raw.target) == target && world.has(raw.on) {
-            let path = format!("{target}/custom/raw-{:03}-{}.yaml", at + 1, model.handle(raw.on));
-            let origin = any_origin(model, world, raw.on);
-            write(&raw.text, &path, schema, raw.span, raw.span, origin, writer);
         }
     }
 }
@@ -161,58 +155,36 @@ fn any_origin(model: &Model, world: &World, entity: EntityId) -> Option<OriginId
     slots.iter().map(|slot| slot.origin).find(|origin| model.origin(*origin).span.file == span.file)
 }
 
-/// Judges a text that a person shaped, and writes it in the one layout.
+/// Judges what a template made, and writes it in the one layout. An error points at the template and at the declaration
+/// that it was filled in for.
 fn write(
     text: &str,
     path: &str,
     schema: &SchemaSet,
-    at: Span,
-    declared: Span,
+    (template, declared): (Span, Span),
     origin: Option<OriginId>,
     writer: &mut Writer<'_>,
 ) {
     let mut refuse = |message: String| {
-        let diagnostic = Diagnostic::new(&codes::TEMPLATE_OUTPUT, at, message);
-        let beside = "what it was made for".to_owned();
-        writer.diagnostic(if at == declared { diagnostic } else { diagnostic.related(declared, beside) });
+        let diagnostic = Diagnostic::new(&codes::TEMPLATE_OUTPUT, template, message);
+        writer.diagnostic(diagnostic.related(declared, "what it was made for"));
     };
-    let values: Vec<Value> = match serde_saphyr::from_multiple(text) {
-        Ok(values) => values,
-        Err(error) => return refuse(format!("this does not make YAML: {}", first_line(&error.to_string()))),
+    let manifests = match manifest::read(text) {
+        Ok(manifests) => manifests,
+        Err(wrong) => return refuse(wrong.message),
     };
     let mut documents = Vec::new();
-    for value in values.into_iter().filter(|value| !value.is_null()) {
-        let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let kind = format!("{}/{}", word("apiVersion"), word("kind"));
-        if !schema.knows(&kind) {
-            refuse(format!("nbc has no schema for an object `{kind}`, so it cannot be judged"));
-            return;
+    for manifest in manifests {
+        if let Some(instead) = manifest.reserved() {
+            return refuse(format!("an object `{}` is not written by hand: {instead}", manifest.kind));
         }
-        if let Some(instead) = reserved(&word("apiVersion"), &word("kind")) {
-            return refuse(format!("an object `{kind}` is not written by hand: {instead}"));
+        if let Some(wrong) = manifest.faults(schema, text).into_iter().next() {
+            return refuse(wrong.message);
         }
-        if let Some(fault) = schema.check(path, "", &kind, &value).into_iter().next() {
-            refuse(format!("the object `{kind}` is refused at `{}`: {}", fault.pointer, fault.message));
-            return;
-        }
-        documents.push(Document { kind, value, origins: vec![(String::new(), origin.into_iter().collect())] });
+        let origins = vec![(String::new(), origin.into_iter().collect())];
+        documents.push(Document { kind: manifest.kind, value: manifest.value, origins });
     }
     writer.yaml(path, None, documents);
-}
-
-/// What follows from decisions and declarations alone, so that no template goes around them; and what to do instead.
-fn reserved(version: &str, kind: &str) -> Option<&'static str> {
-    match (version.split('/').next().unwrap_or_default(), kind) {
-        ("rbac.authorization.k8s.io", _) => Some("who may do what follows from grants and roles"),
-        ("admissionregistration.k8s.io", _) => Some("what is admitted follows from profiles and quotas"),
-        ("v1", "Namespace") => Some("namespaces follow from groups"),
-        ("v1", "Secret") => Some("declare a `secret`, which says where the value lies"),
-        _ => None,
-    }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }
 
 #[cfg(test)]

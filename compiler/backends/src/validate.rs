@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Value, json};
 
 use crate::artifact::Fault;
@@ -42,7 +43,7 @@ impl SchemaSet {
             Ok(validator) if validator.is_valid(document) => Vec::new(),
             Ok(validator) => {
                 let errors = validator.iter_errors(document).take(10);
-                errors.map(|error| fault(format!("{prefix}{}", error.instance_path()), error.to_string())).collect()
+                errors.map(|error| fault(format!("{prefix}{}", pointer(&error)), error.to_string())).collect()
             }
             Err(message) => vec![fault(prefix.to_owned(), message)],
         }
@@ -90,6 +91,18 @@ impl SchemaSet {
     }
 }
 
+/// The part that is wrong: of fields that are too many the first, else what the schema looked at.
+fn pointer(error: &ValidationError<'_>) -> String {
+    let parent = error.instance_path().to_string();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let first = unexpected.first().map_or("", String::as_str);
+            format!("{parent}/{}", first.replace('~', "~0").replace('/', "~1"))
+        }
+        _ => parent,
+    }
+}
+
 /// Every `$ref` in a schema.
 fn references(schema: &Value, out: &mut Vec<String>) {
     match schema {
@@ -119,17 +132,17 @@ mod tests {
             json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hart": {}}});
         assert_eq!(
             faults(&KUBERNETES_1_36, "v1/ResourceQuota", quota),
-            ["/0/spec: Additional properties are not allowed ('hart' was unexpected)"]
+            ["/0/spec/hart: Additional properties are not allowed ('hart' was unexpected)"]
         );
         let realm = json!({"realm": "x", "enabled": true, "users": [{"username": "a", "enabeld": true}]});
         assert_eq!(
             faults(&KEYCLOAK_26, "realm", realm),
-            ["/0/users/0: Additional properties are not allowed ('enabeld' was unexpected)"]
+            ["/0/users/0/enabeld: Additional properties are not allowed ('enabeld' was unexpected)"]
         );
         let environment = json!({"name": "x", "platforms": []});
         assert_eq!(
             faults(&CONDA_STORE_2025_2, "environment", environment),
-            ["/0: Additional properties are not allowed ('platforms' was unexpected)"]
+            ["/0/platforms: Additional properties are not allowed ('platforms' was unexpected)"]
         );
     }
 

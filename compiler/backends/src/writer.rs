@@ -1,5 +1,7 @@
 //! Collects what a backend makes: prints it, judges it by its schema, and finds the line of every origin.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -44,12 +46,14 @@ pub(crate) struct Writer<'a> {
     sources: &'a Sources,
     annotate: bool,
     emitted: Emitted,
+    /// Kind, namespace and name of what was written so far.
+    objects: BTreeSet<[String; 3]>,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(backend: &dyn Backend, model: &'a Model, options: &Options<'a>) -> Writer<'a> {
         let Options { sources, annotate, version } = *options;
-        let mut writer = Writer { model, sources, annotate, emitted: Emitted::default() };
+        let mut writer = Writer { model, sources, annotate, emitted: Emitted::default(), objects: BTreeSet::new() };
         if let Some(version) = version.filter(|version| !backend.versions().contains(version)) {
             writer.diagnostic(unknown_version(backend, version));
         }
@@ -80,6 +84,7 @@ impl<'a> Writer<'a> {
         for (at, document) in documents.into_iter().enumerate() {
             let prefix = if several { format!("/{at}") } else { String::new() };
             self.judge(&path, &prefix, schema, &document);
+            self.claim(&document);
             let printed = match print::yaml(&document.value) {
                 Ok(printed) => printed,
                 Err(message) => return self.fault(path, message),
@@ -104,6 +109,13 @@ impl<'a> Writer<'a> {
         let sourced = origins.into_iter().filter(|(_, from)| !from.is_empty());
         let origins = sourced.map(|(line, from)| Sourced { pointer: String::new(), line, from }).collect();
         self.emitted.artifacts.push(Artifact { path: path.into(), content: Content::Text(text), origins });
+    }
+
+    /// Takes the name of an object. Returns whether it was free.
+    pub(crate) fn claim(&mut self, document: &Document) -> bool {
+        let word =
+            |pointer: &str| document.value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.objects.insert([document.kind.clone(), word("/metadata/namespace"), word("/metadata/name")])
     }
 
     pub(crate) fn not_expressed(&mut self, what: impl Into<String>, origin: Option<OriginId>, why: impl Into<String>) {

@@ -251,6 +251,8 @@ pub enum ListQuestion {
     Conflicts,
     /// Exceptions from rules, with who approved them
     Waivers,
+    /// What people wrote for a target by hand
+    Raw,
     /// What still names a person
     Leftovers {
         /// `ana`, or `user.ana`

@@ -117,6 +117,7 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         // 10 Judge
         let draft = Draft::new(model, world, sources, &workspace.settings.targets);
         let mut found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
+        found.extend(nbc_backends::raw::check(&draft));
 
         // 11 Decide. Rules may ask who may do what, so they follow the decisions.
         let judgement = decide(&draft, policies.as_ref());

@@ -149,7 +149,12 @@ impl Loader<'_> {
                 }
                 match kind {
                     EntryKind::Folder if !VERSION_CONTROL.contains(&name.as_str()) => folders.push(path),
-                    EntryKind::File if matches!(kind_of(&path), FileKind::Nbc | FileKind::Cedar) => found.push(path),
+                    // A link or a device by such a name is refused when it is read, not passed over. Hidden ones are
+                    // the locks of editors.
+                    EntryKind::Other if name.starts_with('.') => {}
+                    EntryKind::File | EntryKind::Other if matches!(kind_of(&path), FileKind::Nbc | FileKind::Cedar) => {
+                        found.push(path);
+                    }
                     EntryKind::Folder | EntryKind::File | EntryKind::Other => {}
                 }
             }

@@ -1,5 +1,7 @@
 //! What phases 3 to 9 know: the frozen kinds, the entities, and one evaluated world for each stage.
 
+use std::ops::Range;
+
 use nbc_source::{Sources, Span};
 
 use crate::expression::bind::type_text;
@@ -44,8 +46,27 @@ pub struct Raw {
     pub target: Name,
     pub on: EntityId,
     pub text: String,
-    /// Where the text stands, so that an error inside it can be shown there.
+    /// Where the text stands, in quotes or as a whole file.
     pub span: Span,
+    /// The declaration that joins the text to `on`.
+    pub declared: Span,
+    /// The same for the map of what was written.
+    pub origin: OriginId,
+    /// Where each line of the text starts in its file.
+    pub(crate) line_starts: Vec<u32>,
+}
+
+impl Raw {
+    /// Where a piece of the text stands in its file.
+    pub fn place(&self, range: Range<usize>) -> Span {
+        Span::new(self.span.file, self.offset(range.start)..self.offset(range.end))
+    }
+
+    fn offset(&self, at: usize) -> u32 {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let (line, column) = (before.matches('\n').count(), before.rsplit('\n').next().unwrap_or_default().len());
+        self.line_starts.get(line).map_or(self.span.end, |start| start + column as u32)
+    }
 }
 
 impl Model {

@@ -1,15 +1,15 @@
 //! `raw TARGET on PATH '''…'''`: text of a target's own language, bound to the declaration that it belongs to.
 
 use nbc_source::{Diagnostic, Diagnostics, Sources, Span};
-use nbc_syntax::ast;
+use nbc_syntax::ast::{self, AstNode};
 
 use crate::codes;
-use crate::collect::span_of;
+use crate::expand::WRITTEN;
 use crate::files::File;
 use crate::kinds::Type;
 use crate::model::{Model, Raw};
-use crate::scope::{References, Viewpoint, Written};
-use crate::value::Value;
+use crate::scope::{self, References, Viewpoint};
+use crate::value::{Layer, Origin, Value};
 use crate::world::EntityId;
 
 /// Fills `Model.raws`, in the order of files.
@@ -18,9 +18,11 @@ pub(crate) fn bind(model: &mut Model, sources: &Sources, files: &[File], diagnos
         for declaration in file.root.declarations() {
             let ast::Declaration::Raw(raw) = declaration else { continue };
             let (Some(target), Some(on)) = (raw.backend(), target_of(model, file, &raw, diagnostics)) else { continue };
-            let Some((text, span)) = text_of(sources, file, &raw, diagnostics) else { continue };
-            let target = model.names.intern(target.text());
-            model.raws.push(Raw { target, on, text, span });
+            let Some(Written { text, span, line_starts }) = text_of(sources, file, &raw, diagnostics) else { continue };
+            let (target, declared) = (model.names.intern(target.text()), file.span(raw.range()));
+            let origin = Origin { span: declared, layer: Layer::Declaration, expansion: WRITTEN };
+            let origin = model.origins.push(origin);
+            model.raws.push(Raw { target, on, text, span, declared, origin, line_starts });
         }
     }
 }
@@ -44,22 +46,27 @@ fn target_of(model: &Model, file: &File, raw: &ast::RawDecl, diagnostics: &mut D
         directory: &model.directory,
     };
     let name = handle.text();
-    let written = Written { kind: None, name: &name, span: file.span(handle.range()), quoted: false };
+    let written = scope::Written { kind: None, name: &name, span: file.span(handle.range()), quoted: false };
     match references.resolve(&Type::Entity(kind_id), written, Viewpoint::default(), diagnostics) {
         Value::Entity(entity) => Some(entity),
         _ => None,
     }
 }
 
-/// The text and where it stands: inside the quotes, or a whole file.
-fn text_of(
-    sources: &Sources,
-    file: &File,
-    raw: &ast::RawDecl,
-    diagnostics: &mut Diagnostics,
-) -> Option<(String, Span)> {
+/// A text in quotes, or a whole file.
+struct Written {
+    text: String,
+    span: Span,
+    line_starts: Vec<u32>,
+}
+
+fn text_of(sources: &Sources, file: &File, raw: &ast::RawDecl, diagnostics: &mut Diagnostics) -> Option<Written> {
     match raw.source()? {
-        ast::RawSource::Verbatim(verbatim) => Some((verbatim.value().into_owned(), span_of(file.id, verbatim.range()))),
+        ast::RawSource::Verbatim(verbatim) => Some(Written {
+            text: verbatim.value().into_owned(),
+            span: file.span(verbatim.range()),
+            line_starts: verbatim.line_starts(),
+        }),
         ast::RawSource::File(text) => {
             let path = text.plain()?;
             let Some((id, source)) = sources.find(&path).and_then(|id| sources.get(id).map(|source| (id, source)))
@@ -70,7 +77,10 @@ fn text_of(
                 diagnostics.push(missing.help("paths start at the folder of nbc.toml"));
                 return None;
             };
-            Some((source.text.to_string(), Span::new(id, 0..source.text.len() as u32)))
+            let text = source.text.to_string();
+            let breaks = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+            let line_starts = std::iter::once(0).chain(breaks).collect();
+            Some(Written { span: Span::new(id, 0..text.len() as u32), line_starts, text })
         }
     }
 }

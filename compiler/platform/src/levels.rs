@@ -4,6 +4,8 @@
 //! a warning, `advisory` a note; `shadow` is only counted. A waiver takes a finding away until its last day; one that
 //! has ended, or that excuses nothing, is a finding itself.
 
+use std::collections::BTreeMap;
+
 use nbc_model::expression::{RuleLevel, Waiver};
 use nbc_model::world::EntityId;
 use nbc_source::{Diagnostic, Diagnostics, Fix, Level, Span};
@@ -35,6 +37,7 @@ pub struct Waived {
 /// Applies levels and waivers to all findings of a stage.
 pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut advice: BTreeMap<(String, u16), Vec<Diagnostic>> = BTreeMap::new();
     let mut used = vec![false; draft.model.waivers.len()];
     for Finding { mut diagnostic, broken } in findings {
         let Some(broken) = broken else {
@@ -54,11 +57,15 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
         }
         match level_of(draft, &broken) {
             RuleLevel::Shadow => outcome.shadowed += 1,
-            RuleLevel::Advisory => push_at(&mut outcome, &mut diagnostic, Level::Note),
+            RuleLevel::Advisory => {
+                diagnostic.level = Level::Note;
+                advice.entry((broken.rule, diagnostic.code.number)).or_default().push(diagnostic);
+            }
             RuleLevel::Soft => push_at(&mut outcome, &mut diagnostic, Level::Warning),
             RuleLevel::Hard => push_at(&mut outcome, &mut diagnostic, Level::Error),
         }
     }
+    advice.into_values().for_each(|of_rule| outcome.findings.extend(condensed(draft, of_rule)));
     judge_waivers(draft, &used, &mut outcome.findings);
     for diagnostic in outcome.findings.iter_mut() {
         if let (true, Some(stage)) = (diagnostic.stages.is_empty(), draft.stage_name()) {
@@ -68,6 +75,25 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
     outcome.findings.settle();
     outcome
 }
+
+/// Advice that one rule gives in many places is one finding at the first of them, with the number of the others: it
+/// binds nobody yet, and must not hide what does.
+fn condensed(draft: &Draft<'_>, mut of_rule: Vec<Diagnostic>) -> Option<Diagnostic> {
+    of_rule.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+    let mut all = of_rule.into_iter();
+    let first = all.next()?;
+    let others: Vec<String> = all.filter_map(|other| other.span).map(|span| draft.sources.line_place(span)).collect();
+    let (count, shown) =
+        (others.len(), others.iter().take(MOST_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", "));
+    Some(match count {
+        0 => first,
+        1..=MOST_SHOWN => first.help(format!("the same {count} times more: {shown}")),
+        _ => first.help(format!("the same {count} times more: {shown} and {} more", count - MOST_SHOWN)),
+    })
+}
+
+/// Places of advice that are named beside the first.
+const MOST_SHOWN: usize = 3;
 
 fn push_at(outcome: &mut Outcome, diagnostic: &mut Diagnostic, level: Level) {
     diagnostic.level = level;

@@ -21,6 +21,7 @@ pub mod specification;
 pub mod testing;
 pub mod values;
 pub mod who_pays;
+pub mod yaml;
 
 pub use decisions::{Decisions, Judge, Judgement};
 pub use draft::{Draft, Targets};

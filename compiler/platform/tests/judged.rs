@@ -197,3 +197,28 @@ fn a_pack_says_how_much_its_rules_weigh() {
         assert_eq!(show(&draft), expected, "{pack}");
     }
 }
+
+#[test]
+fn advice_of_one_rule_is_one_note_with_the_number_of_places() {
+    let groups: Vec<String> = (1..=5).map(|at| format!("group g{at} {{ }}\n")).collect();
+    for (count, expected) in [
+        (1, "main.nbc:1:7 g is slow"),
+        (3, "main.nbc:1:7 g is slow; the same 2 times more: main.nbc:2, main.nbc:3"),
+        (5, "main.nbc:1:7 g is slow; the same 4 times more: main.nbc:2, main.nbc:3, main.nbc:4 and 1 more"),
+    ] {
+        let analysed = analysed(&groups[..count].concat());
+        let targets = targets("");
+        let draft = Draft::new(&analysed.model, &analysed.model.worlds[0], &analysed.sources, &targets);
+        let findings = draft.declared.groups.iter().rev().map(|group| {
+            let on = vec![group.id.entity];
+            let broken = Broken { rule: "r".to_owned(), pack: None, level: RuleLevel::Advisory, on };
+            Finding::of_rule(Diagnostic::new(&codes::OVERDUE, group.span, "g is slow"), broken)
+        });
+        let outcome = levels::apply(&draft, findings.collect());
+        let line = |found: &Diagnostic| {
+            let place = analysed.sources.place(found.span.unwrap());
+            format!("{place} {}; {}", found.message, found.help.join("; ")).trim_end_matches("; ").to_owned()
+        };
+        assert_eq!(outcome.findings.iter().map(line).collect::<Vec<_>>(), [expected]);
+    }
+}

@@ -18,7 +18,7 @@ use crate::codes;
 mod text;
 
 pub(crate) use text::block;
-pub use text::{Text, TextPart, is_terminated, text, text_parts, verbatim};
+pub use text::{Text, TextPart, is_terminated, text, text_parts, verbatim, verbatim_lines};
 
 /// Why a token has no value, with the bytes of the token that are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Which namespaces there are, and for whom.
 //!
-//! One for the hub. With `isolation: per-group` one for each group that can pay for a server, has a quota or a volume;
+//! One for the hub. With `isolation: per-group` one for each group that can pay for a server, has a quota, a volume or a `raw` text;
 //! with `per-user` one for each person who may launch something; with `shared` no other.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,8 +107,10 @@ fn group_profiles<'a, 'm>(site: &Site<'a, 'm>) -> Vec<(&'a Group<'m>, BTreeSet<E
     }
     let volumes: BTreeSet<EntityId> =
         site.platform.declared().storages.iter().flat_map(|storage| super::storage::readers(site, storage)).collect();
+    let with_raw: BTreeSet<EntityId> = crate::raw::in_force(site.draft()).map(|raw| raw.on).collect();
     let wanted = |group: &&'a Group<'m>| {
-        paid.contains_key(&group.id.entity)
+        with_raw.contains(&group.id.entity)
+            || paid.contains_key(&group.id.entity)
             || volumes.contains(&group.id.entity)
             || bounds::quotas_of(site.draft(), group).next().is_some()
     };

@@ -2,6 +2,7 @@
 //!
 //! Each says what it looked at and what files cannot tell. They need no decision; those that do are in `matrix`.
 
+use nbc_backends::raw;
 use nbc_model::Model;
 use nbc_model::kinds::Field;
 use nbc_model::value::{Date, Origin, Value};
@@ -205,6 +206,22 @@ impl<'a> Place<'a> {
     fn waivers(&self) -> impl Iterator<Item = &'a nbc_model::expression::Waiver> + use<'a> {
         let (model, world) = (self.model, self.world);
         model.waivers.iter().filter(move |waiver| world.has(waiver.on))
+    }
+
+    /// Texts for a target that people wrote by hand, in the order of files.
+    pub(crate) fn raw_listed(&self) -> Listed {
+        let mut table = Table::new(["target", "on", "objects", "place"]);
+        let here = self.model.raws.iter().filter(|raw| self.world.has(raw.on));
+        for raw in here {
+            let (target, on) = (self.model.text(raw.target).to_owned(), self.model.path(raw.on));
+            table.push([target, on, raw::titles(raw).join(", "), self.at(raw.declared)]);
+        }
+        Listed {
+            title: format!("{} written by hand for a target", count(table.rows.len(), "text")),
+            table,
+            judged: format!("{} of the workspace", count(self.model.raws.len(), "text")),
+            not_judged: vec!["what a text does once it is applied (nbc judges its form)"],
+        }
     }
 
     /// What still names a person, and so outlives them in the files.

@@ -90,6 +90,41 @@ fn an_auditor_gets_lines_for_every_answer() {
 }
 
 #[test]
+fn texts_written_by_hand_are_shown_judged_and_listed() {
+    let text = "raw kubernetes on group.ml '''\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: { name: motd }\n  data:\n    text: [1]\n  '''\n";
+    let settings = "edition = \"2026\"\n[backends.kubernetes]\nversion = \"1.36\"\n";
+    let workspace = format!(
+        "== nbc.toml\n{settings}== a.nbc\nplatform lab {{ domain: \"lab.example\" }}\nuser ana {{ }}\ngroup ml {{ owners: [ana] }}\n{text}"
+    );
+    let bad = folder(&workspace);
+    insta::assert_snapshot!(nbc(bad.path(), "-C {} check --format concise -q").transcript(), @r#"
+    a.nbc:1:10: warning[NBC0447] few-admins: nobody administers `lab`; 2 should
+    a.nbc:9:5: error[NBC0731] raw-manifest: the object `v1/ConfigMap` is refused at `/data/text`: [1] is not of type "string"
+    [1]
+    "#);
+    let good = folder(&workspace.replace("[1]", "\"a # {{ x }}\""));
+    insta::assert_snapshot!(nbc(good.path(), "-C {} audit raw --as-of 2026-11-20").transcript(), @"
+    1 text written by hand for a target
+    target      on        objects            place
+    kubernetes  group.ml  v1/ConfigMap motd  a.nbc:4
+    judged   1 text of the workspace
+    not      what a text does once it is applied (nbc judges its form)
+    [0]
+    ");
+    let built = nbc(good.path(), "-C {} build --out out");
+    assert_eq!(built.exit, Exit::Done, "{}", built.transcript());
+    insta::assert_snapshot!(read(good.path().join("out/kubernetes/ml/raw.yaml")), @r#"
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: motd
+      namespace: ml
+    data:
+      text: "a # {{ x }}"
+    "#);
+}
+
+#[test]
 fn a_value_a_line_and_a_code_are_explained() {
     insta::assert_snapshot!(lab("explain group.ml-research.quota.cpu"), @r#"
     group.ml-research.quota.cpu is 32

@@ -68,6 +68,26 @@ fn a_giant_is_refused_unread_and_links_lead_nowhere() {
     assert_eq!(ran.exit, Exit::Findings);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_nobody_waits_for_it() {
+    let folder = folder(&format!(
+        "{SETTINGS}== a.nbc\nuser from \"t.csv\" {{ handle: row.a }}\n== x.nbc/b.nbc\nuser bo {{ }}\n"
+    ));
+    let link = |name: &str| std::os::unix::fs::symlink("nowhere", folder.path().join(name)).unwrap();
+    link("dangling.nbc");
+    link(".#a.nbc");
+    fs::create_dir(folder.path().join("t.csv")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("p.nbc")).unwrap();
+    let ran = nbc(folder.path(), "-C {} check --format concise -q");
+    insta::assert_snapshot!(ran.transcript(), @"
+    a.nbc:1:11: error[NBC0805] unreadable-file: the file `t.csv` cannot be read: it is not a regular file
+    dangling.nbc:1:1: error[NBC0805] unreadable-file: the file `dangling.nbc` cannot be read: it is a symbolic link, and nbc follows none
+    p.nbc:1:1: error[NBC0805] unreadable-file: the file `p.nbc` cannot be read: it is not a regular file
+    [1]
+    ");
+}
+
 #[test]
 fn nothing_judged_is_not_all_right() {
     let empty = tempfile::tempdir().unwrap();

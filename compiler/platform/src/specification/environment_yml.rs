@@ -1,11 +1,14 @@
 //! conda's `environment.yml`, with the place of each dependency.
 
+use std::ops::Range;
+
 use nbc_source::{FileId, Span};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::{Specification, Unreadable, Written, foreign, foreign_pip};
+use crate::yaml;
 
 #[derive(Deserialize)]
 struct EnvironmentYml {
@@ -20,7 +23,10 @@ struct EnvironmentYml {
 }
 
 pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Result<(), Unreadable> {
-    let read: EnvironmentYml = serde_saphyr::from_str(text).map_err(|error| unreadable(file, text, &error))?;
+    let read: EnvironmentYml = serde_saphyr::from_str(text).map_err(|error| {
+        let yaml::Unreadable { range, why } = yaml::unreadable(text, &error);
+        Unreadable { span: in_file(file, range), why }
+    })?;
     if !read.channels.is_empty() {
         let named =
             |channel: &Spanned<String>| Written { text: channel.value.clone(), span: place(file, text, channel) };
@@ -45,21 +51,6 @@ pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Re
     Ok(())
 }
 
-/// What the parser says, without the place that it puts before it.
-fn unreadable(file: FileId, text: &str, error: &serde_saphyr::Error) -> Unreadable {
-    let message = error.to_string();
-    let line = message.lines().next().unwrap_or_default();
-    let why = line.strip_prefix("error: ").unwrap_or(line);
-    let why = why.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map_or(why, |(_, why)| why);
-    let (row, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
-    let lines = text.split_inclusive('\n').take(usize::try_from(row).unwrap_or(1).saturating_sub(1));
-    let start: usize = lines.map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    let skip = rest.char_indices().nth(usize::try_from(column).unwrap_or(1).saturating_sub(1));
-    let start = start + skip.map_or(0, |(at, _)| at);
-    Unreadable { span: at(file, text, start as u64), why: why.to_owned() }
-}
-
 /// A line below `pip:` is a requirement or an option.
 fn pip_line(file: FileId, text: &str, line: &str, list: Span, into: &mut Specification<'_>) {
     // YAML gives no place inside the inner list, so the first such text after the list's start is taken.
@@ -80,15 +71,10 @@ fn plain(value: &Value) -> String {
 }
 
 fn place<T>(file: FileId, text: &str, value: &Spanned<T>) -> Span {
-    let span = value.referenced.span();
-    let start = span.byte_offset().unwrap_or(0);
-    let length = span.byte_len().unwrap_or(0);
-    if length == 0 { at(file, text, start) } else { Span::new(file, start as u32..(start + length) as u32) }
+    let range = yaml::bytes(value);
+    in_file(file, if range.is_empty() { yaml::rest_of_line(text, range.start) } else { range })
 }
 
-/// The rest of the line from an offset.
-fn at(file: FileId, text: &str, start: u64) -> Span {
-    let rest = text.get(start as usize..).unwrap_or("");
-    let length = rest.find('\n').unwrap_or(rest.len());
-    Span::new(file, start as u32..(start as usize + length) as u32)
+fn in_file(file: FileId, range: Range<usize>) -> Span {
+    Span::new(file, range.start as u32..range.end as u32)
 }

@@ -97,6 +97,12 @@ impl Verbatim {
         literal::verbatim(self.0.text())
     }
 
+    /// Where each line of what it says starts in the file.
+    pub fn line_starts(&self) -> Vec<u32> {
+        let start: u32 = self.range().start().into();
+        literal::verbatim_lines(self.0.text()).map(|at| start + at as u32).collect()
+    }
+
     pub fn token(&self) -> &SyntaxToken {
         &self.0
     }

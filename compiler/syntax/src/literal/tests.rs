@@ -104,6 +104,8 @@ fn long_forms_lose_the_indentation_of_their_last_line() {
     "#);
     assert_snapshot!(parts("\"\"\"\"\"\""), @"");
     assert_eq!(verbatim("'''\n  kind: {{ x }}\n    y: \\n\n  '''"), "kind: {{ x }}\n  y: \\n");
+    let starts: Vec<usize> = verbatim_lines("'''\n  kind: {{ x }}\n    y: \\n\n  '''").collect();
+    assert_eq!(starts, [6, 22]);
     assert_eq!(verbatim("'[a-z]\\d+'"), "[a-z]\\d+");
     assert_eq!(verbatim("''"), "");
 }

@@ -90,6 +90,11 @@ pub fn verbatim(token: &str) -> Cow<'_, str> {
     }
 }
 
+/// Where each line of [`verbatim`] starts in the token, so that a place in what it says is a place in the file.
+pub fn verbatim_lines(token: &str) -> impl Iterator<Item = usize> {
+    lines(token, '\'').step_by(2).map(|(at, _)| at)
+}
+
 /// Whether the quotes of a text are closed.
 pub fn is_terminated(token: &str) -> bool {
     let quote = if token.starts_with('"') { '"' } else { '\'' };

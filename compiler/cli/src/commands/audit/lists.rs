@@ -44,6 +44,7 @@ pub(super) fn run(
         }
         ListQuestion::Unreferenced => listed(&analysis, &to, io, "unreferenced", |place| Ok(place.unreferenced())),
         ListQuestion::Waivers => listed(&analysis, &to, io, "waivers", |place| Ok(place.waivers_listed())),
+        ListQuestion::Raw => listed(&analysis, &to, io, "raw", |place| Ok(place.raw_listed())),
         ListQuestion::Leftovers { who } => listed(&analysis, &to, io, "leftovers", |place| {
             let path = if who.contains('.') { who.clone() } else { format!("user.{who}") };
             show::entity_at(place.model, place.world, &path).map(|who| place.leftovers(who))
