@@ -140,8 +140,8 @@ struct Header {
     package: Option<Name>,
     owner: Option<(usize, FieldId)>,
     extends: Option<Extends>,
-    /// The owned block of the parent, for blocks that are inherited whole.
-    extends_header: Option<usize>,
+    /// Of an owned block: those of what its owner extends, one for each scope that has one, nearest first.
+    inherits: Vec<usize>,
     span: Span,
     doc: String,
     expansion: ExpansionId,
@@ -212,6 +212,8 @@ pub(crate) fn expand<'s>(
     for file in files {
         expander.file(file);
     }
+    // Before the changes, so that a change finds the block that is inherited; and after, for the blocks that changes make.
+    expander.inherited_blocks();
     expander.owned_of_changes();
     expander.inherited_blocks();
     expander.finish()

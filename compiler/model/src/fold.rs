@@ -13,6 +13,7 @@ use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindSet, Preset, RecordId, Type};
 use crate::layer::{Candidate, Key, Layers, Operand, Operation, Step};
 use crate::names::Names;
+use crate::scope::{Viewpoint, visible_block};
 use crate::value::{Element, Entry, Fields, Layer, Map, Origin, OriginId, Slot, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Stage};
 
@@ -112,12 +113,7 @@ impl<'a> Folder<'a> {
 
     /// Parent chain first, then the declaration, then the stages; a parent counts with what the stages say of it.
     fn chain(&self, entity: EntityId) -> Chain<'a> {
-        let mut family = vec![entity];
-        let mut next = self.entities[entity].extends;
-        while let Some(parent) = next {
-            family.push(parent);
-            next = self.entities[parent].extends;
-        }
+        let family = family(self.entities, self.stages, entity, self.stage, self.test);
         let mut slices = Vec::with_capacity(1);
         for member in family.into_iter().rev() {
             let inherited = member != entity;
@@ -147,9 +143,20 @@ impl<'a> Folder<'a> {
             return;
         }
         let slot = self.value(&field.ty, said, depth, place, Target::Slot(at));
-        let slot = slot.unwrap_or_else(|| self.preset(field, place, run, at));
+        let slot = slot.unwrap_or_else(|| self.left(field, said, depth, place, run, at));
         if let Some(target) = self.store.slots_mut(run).get_mut(usize::from(id.0)) {
             *target = slot;
+        }
+    }
+
+    /// What a field holds when nobody says anything, or when what was said is taken away; that is then where an absent
+    /// value comes from.
+    fn left(&mut self, field: &'a Field, said: &[Said<'a>], depth: usize, place: Place, run: Fields, at: u32) -> Slot {
+        let preset = self.preset(field, place, run, at);
+        let taken = last_whole(said, depth).and_then(|at| said.get(at)).map(|said| said.candidate.origin);
+        match (preset == UNSAID, taken) {
+            (true, Some(origin)) => Slot { value: Value::Absent, origin },
+            _ => preset,
         }
     }
 
@@ -188,7 +195,7 @@ impl<'a> Folder<'a> {
             })
     }
 
-    /// The value of one path, or nothing where nobody says anything about it.
+    /// The value of one path, or nothing where nobody says anything about it or what was said is taken away.
     fn value(&mut self, ty: &'a Type, said: &[Said<'a>], depth: usize, place: Place, target: Target) -> Option<Slot> {
         let last = last_whole(said, depth);
         let above = match last {
@@ -201,7 +208,7 @@ impl<'a> Folder<'a> {
             return None;
         }
         let value = match (self.kinds.base(ty), whole.map(|whole| whole.operand)) {
-            (_, Some(Operand::Nothing)) if above.is_empty() => return Some(self.unset(whole)),
+            (_, Some(Operand::Nothing)) if above.is_empty() => return None,
             (Type::List(..), _) => self.list(whole, above, place, target),
             (Type::Map(_, inner), _) => self.map(inner, whole, above, depth, place),
             (Type::Record(record), None | Some(Operand::Block(_) | Operand::Nothing)) => {
@@ -217,10 +224,6 @@ impl<'a> Folder<'a> {
         let block = said.iter().rev().find(|said| is_block_itself(said.candidate, depth)).map(|said| said.candidate);
         let winner = block.or_else(|| above.last().map(|said| said.candidate)).or(whole);
         Some(Slot { value, origin: winner.map_or(UNSAID.origin, |winner| winner.origin) })
-    }
-
-    fn unset(&self, whole: Option<&Candidate>) -> Slot {
-        Slot { value: Value::Absent, origin: whole.map_or(UNSAID.origin, |whole| whole.origin) }
     }
 
     fn operand(&mut self, operand: Operand, place: Place, target: Target) -> Value {
@@ -520,6 +523,25 @@ pub(crate) fn stage_chain(stages: &Table<StageId, Stage>, stage: Option<StageId>
     }
     chain.reverse();
     chain
+}
+
+/// An entity and what it inherits from in a stage and test, nearest first. A circle of owners was reported; a circle of
+/// their blocks ends where it closes.
+pub(crate) fn family(
+    entities: &Table<EntityId, Entity>,
+    stages: &Table<StageId, Stage>,
+    entity: EntityId,
+    stage: Option<StageId>,
+    test: Option<u32>,
+) -> Vec<EntityId> {
+    let mut family = vec![entity];
+    while let Some(row) = family.last().map(|last| &entities[*last]) {
+        let viewpoint = Viewpoint { stage, test, package: None };
+        let parent = row.extends.or_else(|| visible_block(entities, stages, &row.inherits, viewpoint));
+        let Some(parent) = parent.filter(|parent| !family.contains(parent)) else { break };
+        family.push(parent);
+    }
+    family
 }
 
 /// The last candidate that says the whole value at this depth.

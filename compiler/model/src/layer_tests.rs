@@ -79,6 +79,17 @@ fn the_wrong_word_says_which_one_is_right() {
 }
 
 #[test]
+fn what_is_taken_away_leaves_the_default() {
+    let workspace = "
+profile small { cpu: 2, memory: 8Gi, network: none, idle-stop: 45min, max-age: 12h }
+stage prod { unset profile.small.network, unset profile.small.idle-stop, unset profile.small.max-age }
+";
+    assert_eq!(shown(workspace, "profile.small.network"), "open");
+    assert_eq!(shown(workspace, "profile.small.idle-stop"), "1h");
+    assert_eq!(shown(workspace, "profile.small.max-age"), "absent");
+}
+
+#[test]
 fn what_is_locked_stays() {
     let workspace = "
 profile small { locked cpu: 2, memory: 8Gi }
@@ -108,6 +119,56 @@ stage prod { override profile.small.memory: 16Gi }
     assert_eq!(shown(workspace, "profile.large.memory"), "16Gi");
     assert_eq!(shown(workspace, "profile.large.memory-guarantee"), "16Gi");
     assert_eq!(shown(workspace, "profile.large.title"), "\"Large\"");
+}
+
+#[test]
+fn what_a_stage_says_of_a_parents_block_stays_in_the_stage() {
+    let block_of_its_own = "
+user ana {}
+group lab { owners: [ana] }
+group ml extends lab { owners: [ana], quota { cpu: 8 } }
+stage dev {}
+stage prod { set group.lab.quota.servers: 20 }
+";
+    assert_eq!(shown(block_of_its_own, "group.ml.quota.servers"), "absent\n20");
+    let none = block_of_its_own.replace(", quota { cpu: 8 }", "");
+    assert_eq!(shown(&none, "group.ml.quota"), "absent\nquota");
+}
+
+#[test]
+fn a_stage_adds_to_the_block_that_is_inherited() {
+    let workspace = "
+user ana {}
+group lab { owners: [ana], quota { cpu: 8 } }
+group ml extends lab { owners: [ana] }
+stage dev {}
+stage prod { set group.ml.quota.servers: 20 }
+stage alps extends prod { set group.ml.quota.memory: 1Gi, override group.ml.quota.cpu: 4 }
+";
+    assert_eq!(shown(workspace, "group.ml.quota.cpu"), "4\n8\n8");
+    assert_eq!(shown(workspace, "group.ml.quota.servers"), "20\nabsent\n20");
+}
+
+#[test]
+fn a_stage_adds_to_the_block_of_the_stage_below() {
+    let workspace = "
+user ana {}
+group ml { owners: [ana] }
+stage alps extends prod { set group.ml.quota.cpu: 4 }
+stage prod { set group.ml.quota.servers: 20 }
+";
+    assert_eq!(shown(workspace, "group.ml.quota.cpu"), "4\nabsent");
+    assert_eq!(shown(workspace, "group.ml.quota.servers"), "20\n20");
+}
+
+#[test]
+fn a_circle_of_owners_is_said_once_whatever_their_blocks() {
+    let circle = "
+user ana {}
+group a extends b { owners: [ana], quota { cpu: 1 } }
+group b extends a { owners: [ana], quota { cpu: 2 } }
+";
+    assert_eq!(found(circle), "main.nbc:3:17 error[cycle] a declaration cannot extend itself: a → b → a");
 }
 
 #[test]

@@ -92,6 +92,11 @@ impl Model {
         }
     }
 
+    /// An entity and what it inherits from in a world, nearest first.
+    pub fn family(&self, world: &World, entity: EntityId) -> Vec<EntityId> {
+        crate::fold::family(&self.entities, &self.stages, entity, world.stage, world.test)
+    }
+
     /// The slot of a field; `None` where this world does not have the entity.
     pub fn slot(&self, world: &World, entity: EntityId, field: FieldId) -> Option<Slot> {
         world.fields(entity).and_then(|fields| self.store.slots(fields).get(usize::from(field.0)).copied())

@@ -28,6 +28,8 @@ pub struct Entity {
     pub extends: Option<EntityId>,
     /// It extends something that is not there, which was reported: what it lacks may stand there.
     pub has_lost_parent: bool,
+    /// Of an owned block: those of what its owner extends, one for each scope that has one, nearest first.
+    pub(crate) inherits: Vec<EntityId>,
     /// The handle in the source, or the cell that names a row.
     pub span: Span,
     pub doc: String,

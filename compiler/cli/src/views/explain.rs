@@ -122,10 +122,7 @@ fn step(model: &Model, slot: Slot, key: &str) -> Option<(Step, Slot)> {
 
 /// Everything said about the slot, lowest first; with each, whether a parent says it.
 fn candidates<'m>(model: &'m Model, world: &World, target: &Target) -> Vec<(Layer, bool, &'m Candidate)> {
-    let mut family = vec![target.entity];
-    while let Some(parent) = family.last().and_then(|last| model.entities[*last].extends) {
-        family.push(parent);
-    }
+    let family = model.family(world, target.entity);
     let mut stages = Vec::new();
     let mut next = world.stage;
     while let Some(stage) = next {

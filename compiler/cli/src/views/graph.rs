@@ -66,10 +66,10 @@ pub fn svg(model: &Model, world: &World, selection: &Selection) -> Result<String
 /// Every reference from a declaration to another, parents and owned blocks included.
 pub fn references(model: &Model, world: &World) -> BTreeSet<(EntityId, EntityId)> {
     let mut edges = BTreeSet::new();
-    for (from, row) in model.entities.iter() {
+    for from in model.entities.ids() {
         let Some(fields) = world.fields(from) else { continue };
-        if let Some(parent) = row.extends.filter(|parent| world.has(*parent)) {
-            edges.insert((from, parent));
+        if let Some(parent) = model.family(world, from).get(1).filter(|parent| world.has(**parent)) {
+            edges.insert((from, *parent));
         }
         for slot in model.slots(fields) {
             entities(model, slot.value, &mut |to| {

@@ -13,7 +13,7 @@ impl<'s> Expander<'_, 's> {
             package: setting.viewpoint.package,
             owner: None,
             extends: None,
-            extends_header: None,
+            inherits: Vec::new(),
             span,
             doc: String::new(),
             expansion: setting.expansion,
@@ -92,14 +92,17 @@ impl<'s> Expander<'_, 's> {
 
     fn owned_header(&self, owner: usize, field: FieldId, from: Viewpoint) -> Option<usize> {
         let present = self.owned_by.get(&(owner, field))?;
-        let visible = |at: &&usize| {
-            self.headers.get(**at).is_some_and(|header| match header.home {
-                Home::Base | Home::Package => true,
-                Home::Stage(stage) => self.is_in_chain(stage, from.stage),
-                Home::Test(test) => from.test == Some(test),
-            })
-        };
+        let visible = |at: &&usize| self.headers.get(**at).is_some_and(|header| self.is_seen(header.home, from));
         present.iter().find(visible).copied()
+    }
+
+    /// Whether what stands in a scope is there for somebody who looks from another.
+    fn is_seen(&self, home: Home, from: Viewpoint) -> bool {
+        match home {
+            Home::Base | Home::Package => true,
+            Home::Stage(stage) => self.is_in_chain(stage, from.stage),
+            Home::Test(test) => from.test == Some(test),
+        }
     }
 
     fn is_in_chain(&self, stage: StageId, from: Option<StageId>) -> bool {
@@ -108,7 +111,11 @@ impl<'s> Expander<'_, 's> {
 
     /// `override group.ml.quota.cpu: 8` where the base says no quota: the block is the stage's own.
     pub(super) fn owned_of_changes(&mut self) {
-        for at in 0..self.changes.len() {
+        // A stage sees the blocks of those below it, which therefore come first.
+        let depth = |job: &ChangeJob| crate::fold::stage_chain(&self.stages, job.viewpoint.stage).len();
+        let mut order: Vec<usize> = (0..self.changes.len()).collect();
+        order.sort_by_key(|at| self.changes.get(*at).map(depth));
+        for at in order {
             let Some(job) = self.changes.get(at) else { return };
             let (file, viewpoint, change) = (job.file, job.viewpoint, job.change.clone());
             let Some(path) = change.path() else { continue };
@@ -150,13 +157,12 @@ impl<'s> Expander<'_, 's> {
             .or_else(|| chain.into_iter().find_map(|stage| at(Home::Stage(stage))))
     }
 
-    /// A child without a block of its own has its parent's, and says nothing in it.
+    /// A child has its parent's block wherever the parent has one; where it has none of its own, one that says nothing.
     pub(super) fn inherited_blocks(&mut self) {
         for at in 0..self.headers.len() {
             let family = self.family(at);
             for parent in family {
-                let blocks: Vec<(FieldId, usize)> = self.blocks_of(parent);
-                for (field, block) in blocks {
+                for (field, block) in self.blocks_of(parent) {
                     self.inherit_block(at, field, block);
                 }
             }
@@ -185,31 +191,30 @@ impl<'s> Expander<'_, 's> {
     fn blocks_of(&self, owner: usize) -> Vec<(FieldId, usize)> {
         let Some(kind) = self.headers.get(owner).map(|header| header.kind) else { return Vec::new() };
         let owned = self.kinds.kinds[kind].fields.iter().filter(|(_, field)| field.owned && !field.own);
-        let base = |field| self.owned_by.get(&(owner, field)).and_then(|blocks| blocks.first().copied());
-        owned.filter_map(|(field, _)| base(field).map(|block| (field, block))).collect()
+        let blocks = |field| self.owned_by.get(&(owner, field)).map_or(&[][..], Vec::as_slice);
+        owned.flat_map(|(field, _)| blocks(field).iter().map(move |block| (field, *block))).collect()
     }
 
     fn inherit_block(&mut self, child: usize, field: FieldId, block: usize) {
-        if let Some(own) = self.owned_by.get(&(child, field)).and_then(|blocks| blocks.first().copied()) {
-            if let Some(header) = self.headers.get_mut(own).filter(|header| header.extends.is_none()) {
-                header.extends_header.get_or_insert(block);
-            }
-            return;
-        }
+        let Some((home, viewpoint)) = self.shared_scope(child, block) else { return };
         let Some(header) = self.headers.get(child) else { return };
-        let setting = Setting {
-            file: header.span.file,
-            home: header.home,
-            viewpoint: header.viewpoint,
-            expansion: header.expansion,
-            bindings: Rc::default(),
-        };
-        let span = header.span;
-        if let Some(own) = self.owned_block(&setting, child, field, span, None)
-            && let Some(header) = self.headers.get_mut(own)
+        let (span, expansion) = (header.span, header.expansion);
+        let setting = Setting { file: span.file, home, viewpoint, expansion, bindings: Rc::default() };
+        let Some(own) = self.owned_block(&setting, child, field, span, None) else { return };
+        if let Some(own) =
+            self.headers.get_mut(own).filter(|own| own.extends.is_none() && !own.inherits.contains(&block))
         {
-            header.extends_header = Some(block);
+            own.inherits.push(block);
         }
+    }
+
+    /// The scope in which both a child and a block of its parent are there: the narrower of the two.
+    fn shared_scope(&self, child: usize, block: usize) -> Option<(Home, Viewpoint)> {
+        let (child, block) = (self.headers.get(child)?, self.headers.get(block)?);
+        if self.is_seen(block.home, child.viewpoint) {
+            return Some((child.home, child.viewpoint));
+        }
+        self.is_seen(child.home, block.viewpoint).then_some((block.home, block.viewpoint))
     }
 
     /// Numbers entities by kind, path and scope, and hands everything over.
@@ -306,8 +311,9 @@ fn entity_of(header: &Header, id: impl Fn(usize) -> EntityId) -> Entity {
             Home::Test(test) => Some(test),
             Home::Base | Home::Package | Home::Stage(_) => None,
         },
-        extends: header.extends_header.map(id),
         has_lost_parent: false,
+        extends: None,
+        inherits: header.inherits.iter().copied().map(id).collect(),
         span: header.span,
         doc: header.doc.clone(),
         expansion: header.expansion,

@@ -208,6 +208,7 @@ fn entity(kind: KindId, handle: Name, owner: Option<(EntityId, FieldId)>) -> Ent
         test: None,
         extends: None,
         has_lost_parent: false,
+        inherits: Vec::new(),
         span: Span::default(),
         doc: String::new(),
         expansion: ExpansionId::new(0),
