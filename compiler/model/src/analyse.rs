@@ -1,4 +1,5 @@
-//! Phases 3 to 9 in order. This file is the table of contents of the room.
+//! Phases 3 to 9: [`analyse`] runs 3 to 5 and sorts what is said once, then 6 to 9 for each stage ([`world`]), 8 last.
+//! This file is the table of contents of the room.
 
 use std::rc::Rc;
 

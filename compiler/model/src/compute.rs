@@ -1,4 +1,4 @@
-//! Phase 7: evaluates what is not a literal, each slot once, after the slots it reads.
+//! Phase 7: evaluates what is not constant, each slot once, after the slots it reads.
 //!
 //! What an expression reads is known without evaluating it, so the order is a walk over a static graph; a circle is
 //! drawn with every place on it and poisons the slots that form it.

@@ -1,7 +1,7 @@
 //! From what is said to what holds (the second half of phase 6): one value for each slot of each entity of one stage.
 //!
 //! Scalars: the highest layer wins. Records merge field by field. Lists and maps are replaced by a higher layer unless
-//! it adds, removes or names an entry. What is not a literal is left to `evaluate` as [`Pending`].
+//! it adds, removes or names an entry. What is not constant is left to `compute` as [`Pending`].
 
 use rustc_hash::FxHashMap;
 

@@ -1,10 +1,10 @@
 //! From syntax trees to evaluated worlds: names, types, layers, evaluation and provenance (phases 3 to 9).
 //!
-//! The phases are named here as in the language reference, one module each, and run in this order by [`analyse`]:
-//! [`kinds`] collects the frozen `KindSet`; `expand` makes entities of `for` and rows; `resolve` binds every name and
-//! types every value; `layer` orders what base, parents, stages and tests say; `evaluate` computes what is not a
-//! literal; `validate` checks what kinds require; `close` nests groups as of the day and fills computed fields.
-//! Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
+//! The phases are named here as in the language reference, and run by [`analyse`]: `collect` freezes the `KindSet` of
+//! [`kinds`]; `expand` makes entities of `for` and rows; `presets` and `resolve` bind every name and type every value;
+//! [`layer`] keeps what base, parents, stages and tests say, and `fold` makes one value of it; [`compute`] evaluates
+//! what is not constant; `close` nests groups as of the day; `validate` checks what kinds require, last because that
+//! may be a computed field. Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
 
 mod analyse;
 mod ask;

@@ -1,7 +1,8 @@
 //! Phase 5: binds every name once and types every value. After it nothing is looked up by text.
 //!
-//! Bodies become [`Candidate`]s: literals and references directly, everything else as a bound expression. What stands
-//! in nested blocks becomes candidates with steps below the field, so that layers merge field by field.
+//! Bodies become [`Candidate`]s. References, texts, dates and lists of them are read here; everything else is bound by
+//! `expression`, numbers and amounts too, and what turns out constant is a plain value again. What stands in nested
+//! blocks becomes candidates with steps below the field, so that layers merge field by field.
 
 use nbc_source::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};

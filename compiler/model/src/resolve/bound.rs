@@ -98,7 +98,7 @@ fn type_of_constant(value: Value, entities: &Table<EntityId, Entity>) -> Type {
 }
 
 impl Resolver<'_> {
-    /// Binds what is no plain constant.
+    /// Binds what `constant` leaves. A number or an amount is constant once it is bound, and comes back as a value.
     pub(super) fn expression(&mut self, place: &Place, ty: &Type, value: &ast::Value) -> Operand {
         let situation = Situation {
             file: place.file,

@@ -1,4 +1,4 @@
-//! The right-hand side of a field: blocks, lists, references and literals; anything longer is a bound expression.
+//! The right-hand side of a field: blocks, lists, references, texts and dates; anything else is bound as an expression.
 
 use nbc_source::Fix;
 use nbc_syntax::ast::LiteralKind;
@@ -308,6 +308,7 @@ impl Resolver<'_> {
         Some(Value::Poisoned)
     }
 
+    /// Texts, dates, `true` and `false`. Numbers and amounts are the binder's: what `32` is depends on its place.
     fn literal(&mut self, place: &Place, ty: &Type, base: &Type, literal: &ast::Literal) -> Option<Value> {
         match (base, literal.kind()?) {
             (Type::Text, LiteralKind::Text(text)) => text.plain().map(|text| Value::Text(self.names.intern(&text))),
