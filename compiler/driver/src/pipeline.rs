@@ -126,7 +126,7 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         findings.extend(failed);
 
         // 12 Seal
-        let outcome = nbc_platform::seal(draft, found, &Made::new(judgement));
+        let outcome = nbc_platform::seal(draft, found, &AlreadyDecided::new(judgement));
         let of_stage = match &outcome {
             Ok(platform) => platform.findings(),
             Err(rejected) => &rejected.findings,
@@ -155,15 +155,15 @@ pub(crate) fn is_chosen(model: &Model, world: &World, only: Option<&str>) -> boo
 }
 
 /// A judgement that was made already: rules had to see it before the seal. It is handed out once.
-struct Made(Cell<Option<Judgement>>);
+struct AlreadyDecided(Cell<Option<Judgement>>);
 
-impl Made {
-    fn new(judgement: Judgement) -> Made {
-        Made(Cell::new(Some(judgement)))
+impl AlreadyDecided {
+    fn new(judgement: Judgement) -> AlreadyDecided {
+        AlreadyDecided(Cell::new(Some(judgement)))
     }
 }
 
-impl Judge for Made {
+impl Judge for AlreadyDecided {
     fn decide(&self, _: &Draft<'_>) -> Judgement {
         self.0.take().unwrap_or_default()
     }

@@ -1,4 +1,6 @@
 //! Phase 10, the site's and the packs' rules: what breaks them, as findings that levels and waivers apply to.
+//!
+//! They are judged after phase 11, because a rule may ask who may do what.
 
 use nbc_model::Model;
 use nbc_model::expression::{Expected, Test};

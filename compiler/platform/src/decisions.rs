@@ -14,7 +14,8 @@ use nbc_source::{Diagnostics, Span};
 use crate::draft::Draft;
 use crate::finding::Finding;
 
-/// Decides. `policy` implements it with Cedar, tests with a table; `driver` passes it to [`crate::seal::seal`].
+/// Decides (phase 11). `policy` implements it with Cedar, tests with a table. `driver` asks it before it judges rules, and
+/// passes the answer to [`crate::seal::seal`] as a judge that has only to repeat it.
 pub trait Judge {
     /// Decides every action on every resource for every person and open group of the draft. Total: what cannot be
     /// decided is denied and said in [`Judgement::findings`].

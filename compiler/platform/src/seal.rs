@@ -34,7 +34,8 @@ pub struct Rejected {
     pub shadowed: usize,
 }
 
-/// Judges a draft. `findings` are those of phase 10: rules, and [`checks::run`].
+/// Judges a draft. `findings` are those of phase 10: [`checks::run`], and rules. A rule may ask who may do what, so the
+/// driver decides before and hands over a judge that answers with what is decided already.
 ///
 /// # Errors
 /// [`Rejected`] where an error-level finding is left after levels and waivers.
