@@ -75,8 +75,7 @@ pub struct Verdict {
     pub failed: Vec<(String, String)>,
 }
 
-/// Decides one question. [`Access`] asks Cedar's `Authorizer`; an evaluator over columns comes later and is compared
-/// with it.
+/// Decides one question. [`Access`] asks Cedar's `Authorizer`.
 pub trait Decide {
     fn decide(&self, principal: EntityId, action: ActionId, resource: EntityId) -> Verdict;
 }

@@ -189,6 +189,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
         granted.chain(owner).chain(everywhere.iter().copied()).collect()
     }
 
+    /// Writes down for each actor in which ways the entries give them the action; whoever is touched is asked about.
     fn touch(&mut self, row: &mut Row<'_>, entries: &[(u8, Holder)]) {
         for touched in row.touched.drain(..) {
             row.ways.get_mut(touched as usize).into_iter().for_each(|way| *way = 0);
@@ -237,6 +238,8 @@ impl<'a, 'm> Matrix<'a, 'm> {
         actors
     }
 
+    /// Decides one action on one resource: first for each touched actor, by the verdict of their class where one is
+    /// known; then entry by entry, which groups hold it whole and what is wrong with a declared grant.
     fn decide_row(&mut self, row: &mut Row<'_>, class: u32, entries: &[(u8, Holder)], verdicts: &mut Verdicts) {
         let access = self.access;
         let related: Vec<Vec<EntityId>> =
@@ -303,6 +306,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
         self.decisions.push(decision);
     }
 
+    /// Stores the answer for one person: allowed and why, or forbidden by which policies although somebody granted it.
     fn record(
         &mut self,
         row: &Row<'_>,
