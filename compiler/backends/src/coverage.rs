@@ -10,7 +10,7 @@ pub enum Reach {
     Exact,
     /// Fewer than decided: what the target cannot express is left out and listed.
     Narrower,
-    /// More than decided; the platform says `accepts` once it knows.
+    /// More than decided: the target lets in people who were not allowed.
     Wider,
     /// The target has no say in it.
     None,
