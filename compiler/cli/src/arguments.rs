@@ -84,7 +84,7 @@ pub enum Command {
     Test(TestArguments),
     /// List things, or show one thing with all its values. Reads files
     Show(ShowArguments),
-    /// What a change means: access, money, configuration, output. Facts, no judgement. Reads files
+    /// What a change means for access, money, values and files. Reads files
     Diff(DiffArguments),
     /// Why a value, a written line or a message is what it is. Reads files
     Explain(ExplainArguments),

@@ -10,6 +10,7 @@ use nbc_model::world::{EntityId, World};
 use nbc_platform::Decisions;
 use nbc_platform::finding::{Broken, Finding};
 use nbc_policy::load::Policies;
+use nbc_policy::packs;
 use nbc_source::{Diagnostic, Diagnostics};
 
 use crate::codes;
@@ -81,7 +82,8 @@ fn finding(model: &Model, world: &World, broken: &RuleFinding) -> Option<Finding
 pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnostic> {
     let rules = model.rules.iter().map(|rule| model.text(rule.name));
     let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
-    let known: Vec<&str> = rules.chain(policies).chain([NOT_GRANTED]).collect();
+    let shipped = packs::ALL.iter().flat_map(packs::policy_ids).map(|id| -> &str { id });
+    let known: Vec<&str> = rules.chain(policies).chain(shipped).chain([NOT_GRANTED]).collect();
     let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
     let tested =
         model.tests.iter().flat_map(|test| &test.expectations).filter_map(|expectation| match expectation.what {

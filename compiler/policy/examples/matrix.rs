@@ -56,8 +56,8 @@ fn main() {
     let targets = Targets::default();
     let draft = Draft::new(&model, model.worlds.first().unwrap(), &sources, &targets);
     let start = Instant::now();
-    let access = Access::of(&policies, &draft).unwrap();
-    println!("holders and entities{:>8.1?}   {} entities", start.elapsed(), access.entities.len());
+    let access = Access::of(&policies, &draft);
+    println!("people and holders  {:>8.1?}", start.elapsed());
     drop(access);
 
     let decided = questions::ask(&policies, &draft, |access| {

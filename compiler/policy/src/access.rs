@@ -1,11 +1,11 @@
 //! One world made ready for questions: people, holders, Cedar's entities, and which policies count today.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision, Entities, EntityUid, Policy, PolicySet, Request,
+    AuthorizationError, Authorizer, Context, Decision, Entities, Entity, EntityUid, Policy, PolicySet, Request,
 };
 use nbc_model::expression::RuleLevel;
 use nbc_model::kinds::ActionId;
@@ -13,7 +13,7 @@ use nbc_model::world::EntityId;
 use nbc_platform::Draft;
 use nbc_platform::levels;
 
-use crate::entities::{Uids, entities};
+use crate::entities::{Builder, Uids};
 use crate::grants::PermitKind;
 use crate::holders::Holders;
 use crate::load::{Policies, Written};
@@ -27,7 +27,7 @@ pub struct Access<'m> {
     pub people: People<'m>,
     pub holders: Holders,
     pub uids: Uids,
-    pub entities: Entities,
+    whole: OnceLock<Result<Entities, String>>,
     /// By written policy.
     pub force: Vec<Force>,
     /// Waivers of policies that are in force today.
@@ -81,28 +81,67 @@ pub trait Decide {
 }
 
 impl<'m> Access<'m> {
-    /// # Errors
-    /// Cedar's message where the world does not fit the schema, which only happens to a world with errors.
-    pub fn of(policies: &'m Policies, draft: &Draft<'m>) -> Result<Access<'m>, String> {
+    pub fn of(policies: &'m Policies, draft: &Draft<'m>) -> Access<'m> {
         let shapes = &policies.shapes;
         let people = People::of(draft.model, draft.world, shapes);
         let holders = Holders::of(&people, shapes);
-        let mut uids = Uids::of(&people, shapes);
-        let entities = entities(&people, shapes, &holders, &mut uids, &policies.schema)?;
+        let uids = Uids::of(shapes);
         let force = policies.written.iter().map(|policy| force(draft, policy)).collect();
         let waivers = waivers(draft, policies);
-        Ok(Access {
+        Access {
             policies,
             people,
             holders,
             uids,
-            entities,
+            whole: OnceLock::new(),
             force,
             waivers,
             replaced: None,
             sets: Mutex::new(BTreeMap::new()),
             asked: AtomicU64::new(0),
-        })
+        }
+    }
+
+    /// The id of an entity in Cedar.
+    pub fn uid(&self, entity: EntityId) -> Option<EntityUid> {
+        self.uids.get(&self.people, entity)
+    }
+
+    pub(crate) fn builder(&self) -> Builder<'_, 'm> {
+        Builder { people: &self.people, shapes: &self.policies.shapes, holders: &self.holders, uids: &self.uids }
+    }
+
+    /// All entities, made at the first question that needs them.
+    ///
+    /// # Errors
+    /// Cedar's message where the world does not fit the schema, which only happens to a world with errors.
+    pub(crate) fn whole(&self) -> Result<&Entities, String> {
+        let whole = self.whole.get_or_init(|| self.builder().all(self.policies.schema(self.people.model)?));
+        whole.as_ref().map_err(Clone::clone)
+    }
+
+    /// Whether a policy that can apply follows references beyond what a question is about.
+    pub(crate) fn looks_further(&self, action: &ActionShape) -> bool {
+        self.applying(action).iter().filter_map(|at| self.written(*at)).any(|policy| policy.looks_further)
+    }
+
+    /// What a question about these two is decided with.
+    fn entities(&self, action: &ActionShape, ends: [EntityId; 2]) -> Result<Entities, String> {
+        if self.looks_further(action) {
+            return self.whole().cloned();
+        }
+        Entities::from_entities(self.around(action, ends)?, None).map_err(|error| error.to_string())
+    }
+
+    /// These two, what the policies of the action name, and everything above.
+    ///
+    /// # Errors
+    /// Cedar's message where it cannot make an entity.
+    pub(crate) fn around(&self, action: &ActionShape, ends: [EntityId; 2]) -> Result<Vec<Entity>, String> {
+        let builder = self.builder();
+        let policies = self.applying(action).into_iter().filter_map(|at| self.written(at));
+        let named = policies.flat_map(|policy| &policy.named).filter_map(|(kind, id)| builder.find(*kind, id));
+        builder.around(ends.into_iter().chain(named).collect())
     }
 
     /// From now on `replacement` stands for a written policy; without one the policy is gone.
@@ -179,15 +218,31 @@ pub(crate) struct Question<'q> {
 impl Decide for Access<'_> {
     fn decide(&self, principal: EntityId, action: ActionId, resource: EntityId) -> Verdict {
         let Some(shape) = self.policies.shapes.action(action) else { return Verdict::default() };
-        let (Some(who), Some(what)) = (self.uids.get(principal), self.uids.get(resource)) else {
-            return Verdict::default();
-        };
-        let question = Question { principal: who, action: shape, resource: what, entities: &self.entities };
-        self.answer(&question, |policy| self.excuses(policy, principal, resource))
+        match self.entities(shape, [principal, resource]) {
+            Ok(entities) => self.decide_with(&entities, principal, shape, resource),
+            Err(error) => Verdict { failed: vec![(shape.id.clone(), error)], ..Verdict::default() },
+        }
     }
 }
 
 impl Access<'_> {
+    /// Decides with these entities.
+    pub(crate) fn decide_with(
+        &self,
+        entities: &Entities,
+        principal: EntityId,
+        action: &ActionShape,
+        resource: EntityId,
+    ) -> Verdict {
+        let (Some(who), Some(what)) = (self.uid(principal), self.uid(resource)) else { return Verdict::default() };
+        // What failed validation is no entity: nothing is allowed on it.
+        if [&who, &what].iter().any(|end| entities.get(end).is_none()) {
+            return Verdict::default();
+        }
+        let question = Question { principal: &who, action, resource: &what, entities };
+        self.answer(&question, |policy| self.excuses(policy, principal, resource))
+    }
+
     /// Asks until no policy is left that a waiver or its level takes out.
     pub(crate) fn answer(&self, question: &Question<'_>, excuse: impl Fn(usize) -> Option<PolicyWaiver>) -> Verdict {
         let mut verdict = Verdict::default();

@@ -40,10 +40,7 @@ impl<'p> CedarJudge<'p> {
 
 impl Judge for CedarJudge<'_> {
     fn decide(&self, draft: &Draft<'_>) -> Judgement {
-        let decided = load::with_stack(|| match Access::of(self.policies, draft) {
-            Ok(access) => decide(&access, draft),
-            Err(error) => nothing(not_decided(&format!("access was not decided: {error}"))),
-        });
+        let decided = load::with_stack(|| decide(&Access::of(self.policies, draft), draft));
         decided.unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
     }
 }

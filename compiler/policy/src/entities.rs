@@ -1,4 +1,5 @@
-//! A world as Cedar's entities, made once: the attributes that the schema exports, and who holds what.
+//! A world as Cedar's entities: the attributes that the schema exports, and who holds what. An entity is made when a
+//! question needs it.
 //!
 //! Generic over kinds: what an entity looks like is [`crate::shape`], never a struct of `platform`.
 
@@ -9,48 +10,30 @@ use nbc_model::index::Id as _;
 use nbc_model::kinds::KindId;
 use nbc_model::value::{Dimension, Per, Slot, Value};
 use nbc_model::world::EntityId;
-use rustc_hash::FxHashMap;
 
 use crate::holders::Holders;
 use crate::names::attribute_name;
 use crate::people::{People, counts};
 use crate::shape::{Attribute, CedarType, EntityShape, Shapes};
 
-/// The ids of entities in Cedar, each made once and shared.
+/// The ids of entities in Cedar. The name of a type is read once, the id is the handle.
 #[derive(Debug)]
 pub struct Uids {
-    uids: Vec<Option<EntityUid>>,
-    back: FxHashMap<String, EntityId>,
+    types: Vec<Option<EntityTypeName>>,
 }
 
 impl Uids {
-    pub fn of(people: &People<'_>, shapes: &Shapes) -> Uids {
-        let mut uids: Vec<Option<EntityUid>> = vec![None; people.model.entities.len()];
-        let mut back = FxHashMap::default();
-        for shape in shapes.kinds.iter().flatten() {
-            let Ok(type_name) = shape.type_name.parse::<EntityTypeName>() else { continue };
-            for entity in people.world.of_kind(shape.kind) {
-                if people.model.entities[*entity].owner.is_some() {
-                    continue;
-                }
-                let uid =
-                    EntityUid::from_type_name_and_id(type_name.clone(), Eid::new(id(people, shape.kind, *entity)));
-                back.insert(uid.to_string(), *entity);
-                if let Some(slot) = uids.get_mut(entity.index()) {
-                    *slot = Some(uid);
-                }
-            }
-        }
-        Uids { uids, back }
+    pub fn of(shapes: &Shapes) -> Uids {
+        let name = |shape: &Option<EntityShape>| shape.as_ref().and_then(|shape| shape.type_name.parse().ok());
+        Uids { types: shapes.kinds.iter().map(name).collect() }
     }
 
-    pub fn get(&self, entity: EntityId) -> Option<&EntityUid> {
-        self.uids.get(entity.index()).and_then(Option::as_ref)
-    }
-
-    /// The entity behind a uid as Cedar prints it.
-    pub fn entity(&self, uid: &EntityUid) -> Option<EntityId> {
-        self.back.get(&uid.to_string()).copied()
+    /// Nothing for what this world does not have, for what belongs to another entity, and for secrets.
+    pub fn get(&self, people: &People<'_>, entity: EntityId) -> Option<EntityUid> {
+        let kind = people.kind(entity);
+        let type_name = self.types.get(kind.index())?.clone()?;
+        let is_one = people.world.has(entity) && people.model.entities[entity].owner.is_none();
+        is_one.then(|| EntityUid::from_type_name_and_id(type_name, Eid::new(id(people, kind, entity))))
     }
 }
 
@@ -65,46 +48,52 @@ fn id(people: &People<'_>, kind: KindId, entity: EntityId) -> String {
     }
 }
 
-/// The entities of a world, actions included. What failed validation has no uid afterwards, so nothing is allowed on it.
-///
-/// # Errors
-/// Cedar's message where something does not fit the schema.
-pub fn entities(
-    people: &People<'_>,
-    shapes: &Shapes,
-    holders: &Holders,
-    uids: &mut Uids,
-    schema: &Schema,
-) -> Result<Entities, String> {
-    let builder = Builder { people, shapes, holders, uids };
-    let mut all = Vec::with_capacity(people.model.entities.len());
-    let mut broken = Vec::new();
-    for shape in shapes.kinds.iter().flatten() {
-        for entity in people.world.of_kind(shape.kind) {
-            match builder.entity(shape, *entity)? {
-                Some(built) => all.push(built),
-                None => broken.push(*entity),
-            }
-        }
-    }
-    for entity in broken {
-        if let Some(uid) = uids.uids.get_mut(entity.index()) {
-            *uid = None;
-        }
-    }
-    Entities::from_entities(all, Some(schema)).map_err(|error| error.to_string())
-}
-
-struct Builder<'b, 'm> {
-    people: &'b People<'m>,
-    shapes: &'b Shapes,
-    holders: &'b Holders,
-    uids: &'b Uids,
+/// Makes Cedar's entities of one world.
+pub(crate) struct Builder<'b, 'm> {
+    pub(crate) people: &'b People<'m>,
+    pub(crate) shapes: &'b Shapes,
+    pub(crate) holders: &'b Holders,
+    pub(crate) uids: &'b Uids,
 }
 
 impl Builder<'_, '_> {
-    fn entity(&self, shape: &EntityShape, entity: EntityId) -> Result<Option<Entity>, String> {
-        let Some(uid) = self.uids.get(entity) else { return Ok(None) };
+    /// All entities of the world, actions included, as the schema has them.
+    ///
+    /// # Errors
+    /// Cedar's message where something does not fit the schema.
+    pub(crate) fn all(&self, schema: &Schema) -> Result<Entities, String> {
+        let mut all = Vec::with_capacity(self.people.model.entities.len());
+        for shape in self.shapes.kinds.iter().flatten() {
+            for entity in self.people.world.of_kind(shape.kind) {
+                all.extend(self.entity(*entity)?);
+            }
+        }
+        Entities::from_entities(all, Some(schema)).map_err(|error| error.to_string())
+    }
+
+    /// These entities and the groups and roles above them, each once: what a question about them is decided with as
+    /// long as no policy follows a reference further.
+    ///
+    /// # Errors
+    /// Cedar's message where it cannot make an entity.
+    pub(crate) fn around(&self, mut todo: Vec<EntityId>) -> Result<Vec<Entity>, String> {
+        let mut seen: Vec<EntityId> = Vec::new();
+        let mut made = Vec::new();
+        while let Some(entity) = todo.pop() {
+            if !seen.contains(&entity) {
+                seen.push(entity);
+                todo.extend(self.parents(entity));
+                made.extend(self.entity(entity)?);
+            }
+        }
+        Ok(made)
+    }
+
+    /// Nothing where a value failed: the model said so already, and nothing is allowed on it.
+    pub(crate) fn entity(&self, entity: EntityId) -> Result<Option<Entity>, String> {
+        let Some((uid, shape)) = self.uid(entity).zip(self.shapes.kind(self.people.kind(entity))) else {
+            return Ok(None);
+        };
         let model = self.people.model;
         let mut attributes: HashMap<String, RestrictedExpression> = HashMap::with_capacity(shape.attributes.len() + 8);
         for attribute in &shape.attributes {
@@ -114,14 +103,24 @@ impl Builder<'_, '_> {
                     attributes.insert(attribute.name.clone(), value);
                 }
                 None if attribute.optional => {}
-                // A value that failed: the model said so already.
                 None => return Ok(None),
             }
         }
         self.generated(shape, entity, &mut attributes);
         let tags = self.tags(shape, entity);
-        let built = Entity::new_with_tags(uid.clone(), attributes, self.parents(entity), tags);
+        let parents: HashSet<EntityUid> =
+            self.parents(entity).into_iter().filter_map(|parent| self.uid(parent)).collect();
+        let built = Entity::new_with_tags(uid, attributes, parents, tags);
         built.map(Some).map_err(|error| error.to_string())
+    }
+
+    /// The entity behind an id as policies write it.
+    pub(crate) fn find(&self, kind: KindId, written: &str) -> Option<EntityId> {
+        self.people.world.of_kind(kind).iter().copied().find(|entity| id(self.people, kind, *entity) == written)
+    }
+
+    fn uid(&self, entity: EntityId) -> Option<EntityUid> {
+        self.uids.get(self.people, entity)
     }
 
     fn generated(&self, shape: &EntityShape, entity: EntityId, out: &mut HashMap<String, RestrictedExpression>) {
@@ -149,25 +148,26 @@ impl Builder<'_, '_> {
             }
         }
         if shape.owner_user
-            && let Some(uid) = self.holders.owner(entity).and_then(|(owner, _)| self.uids.get(owner))
+            && let Some(uid) = self.holders.owner(entity).and_then(|(owner, _)| self.uid(owner))
         {
-            out.insert("owner_user".to_owned(), RestrictedExpression::new_entity_uid(uid.clone()));
+            out.insert("owner_user".to_owned(), RestrictedExpression::new_entity_uid(uid));
         }
     }
 
     fn set(&self, entities: impl Iterator<Item = EntityId>) -> RestrictedExpression {
-        let uids = entities.filter_map(|entity| self.uids.get(entity));
-        RestrictedExpression::new_set(uids.map(|uid| RestrictedExpression::new_entity_uid(uid.clone())))
+        let uids = entities.filter_map(|entity| self.uid(entity));
+        RestrictedExpression::new_set(uids.map(RestrictedExpression::new_entity_uid))
     }
 
-    fn parents(&self, entity: EntityId) -> HashSet<EntityUid> {
+    /// The groups and roles right above; of nested groups all that somebody is in.
+    fn parents(&self, entity: EntityId) -> Vec<EntityId> {
         let mut parents: Vec<EntityId> = self.people.groups_of(entity).to_vec();
         if self.people.is_group(entity) {
             parents.extend(self.people.chain(entity).get(1).copied());
         }
         let grants = self.people.role_grants.iter().filter(|grant| grant.given_to == entity);
         parents.extend(grants.map(|grant| grant.role));
-        parents.into_iter().filter_map(|parent| self.uids.get(parent).cloned()).collect()
+        parents
     }
 
     fn tags(&self, shape: &EntityShape, entity: EntityId) -> Vec<(String, RestrictedExpression)> {
@@ -213,7 +213,7 @@ impl Builder<'_, '_> {
                 Some(RestrictedExpression::new_entity_uid(uid))
             }
             (CedarType::Entity(kind), Value::Entity(entity)) if self.people.kind(entity) == *kind => {
-                self.uids.get(entity).map(|uid| RestrictedExpression::new_entity_uid(uid.clone()))
+                self.uid(entity).map(RestrictedExpression::new_entity_uid)
             }
             (CedarType::Set(of), Value::List(list)) => {
                 let elements = model.elements(list).iter().filter(|element| counts(element, self.people.world.as_of));

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr as _;
+use std::sync::OnceLock;
 
 use cedar_policy::pst::Template;
 use cedar_policy::{
@@ -16,6 +17,7 @@ use cedar_policy::{
 use miette::Diagnostic as _;
 
 use nbc_model::Model;
+use nbc_model::kinds::KindId;
 use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
 
 use crate::cedar_text::{self, Literal, PolicyText};
@@ -33,7 +35,7 @@ mod tests;
 #[derive(Debug)]
 pub struct Policies {
     pub shapes: Shapes,
-    pub schema: Schema,
+    schema: OnceLock<Result<Schema, String>>,
     /// The generated permits, sorted by id.
     pub permits: Vec<Policy>,
     /// What packs and the site wrote, sorted by place.
@@ -54,6 +56,26 @@ pub struct Written {
     pub reads: Reads,
     /// Ids of the actions that it can apply to.
     pub actions: Vec<String>,
+    /// Entities that its text names: kind and id.
+    pub named: Vec<(KindId, String)>,
+    /// It follows a reference of those or of the two ends (`resource.group.title`), so it is asked with all entities.
+    pub looks_further: bool,
+}
+
+impl Policies {
+    /// The schema of the kinds, read when something has to fit it.
+    ///
+    /// # Errors
+    /// What Cedar says of it.
+    pub fn schema(&self, model: &Model) -> Result<&Schema, String> {
+        let read = || schema_of(model, &self.shapes);
+        self.schema.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+}
+
+fn schema_of(model: &Model, shapes: &Shapes) -> Result<Schema, String> {
+    let read = SCHEMA.of(schema::print(model, shapes), read_schema);
+    read.map_err(|error| format!("the schema of the kinds does not fit Cedar: {error}"))
 }
 
 /// Cedar's parser and evaluator are recursive; what [`cedar_text`] lets through fits into this many bytes.
@@ -88,13 +110,6 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    let schema = match SCHEMA.of(schema::print(model, &shapes), read_schema) {
-        Ok(schema) => schema,
-        Err(error) => {
-            diagnostics.extend(not_decided(&format!("the schema of the kinds does not fit Cedar: {error}")));
-            return (None, diagnostics);
-        }
-    };
     let permits = match PERMITS.of(grants::print(&shapes), PolicySet::from_str) {
         Ok(set) => by_id(&set),
         Err(error) => {
@@ -102,19 +117,49 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
             return (None, diagnostics);
         }
     };
-    let validator = Validator::new(schema.clone());
-    let mut loader = Loader { model, shapes: &shapes, validator: &validator, seen: BTreeMap::new(), diagnostics };
+    let mut policies = Policies { shapes, schema: OnceLock::new(), permits, written: Vec::new() };
+    match written(model, sources, &policies, &mut diagnostics) {
+        Ok(written) => policies.written = written,
+        Err(error) => {
+            diagnostics.extend(not_decided(&error));
+            return (None, diagnostics);
+        }
+    }
+    unknown_packs(model, &policies.shapes, sources, &mut diagnostics);
+    diagnostics.settle();
+    (Some(policies), diagnostics)
+}
+
+/// The policies of the site and of the packs that it turns on somewhere.
+fn written(
+    model: &Model,
+    sources: &Sources,
+    policies: &Policies,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Written>, String> {
+    let shapes = &policies.shapes;
+    let counts = |path: &str| packs::name_of_path(path).is_none_or(|pack| is_declared(model, shapes, pack));
+    let files: Vec<_> =
+        sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar && counts(&source.path)).collect();
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let validator = Validator::new(policies.schema(model)?.clone());
+    let mut loader = Loader { model, shapes, validator: &validator, seen: BTreeMap::new(), diagnostics };
     let mut written = Vec::new();
-    for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar) {
+    for (file, source) in files {
         let pack = packs::name_of_path(&source.path);
         for policy in cedar_text::policies(&source.text) {
             written.extend(loader.policy(file, &source.text, &policy, pack));
         }
     }
-    loader.unknown_packs(sources);
-    let mut diagnostics = loader.diagnostics;
-    diagnostics.settle();
-    (Some(Policies { shapes, schema, permits, written }), diagnostics)
+    Ok(written)
+}
+
+/// Whether some stage or test declares the pack.
+fn is_declared(model: &Model, shapes: &Shapes, pack: &str) -> bool {
+    let kind = shapes.roles_of_kinds.pack;
+    model.entities.iter().any(|(_, row)| Some(row.kind) == kind && model.text(row.handle) == pack)
 }
 
 /// Both follow from the kinds, so that an editor and a test ask for the same ones again and again.
@@ -136,13 +181,13 @@ fn by_id(set: &PolicySet) -> Vec<Policy> {
     policies
 }
 
-struct Loader<'m> {
+struct Loader<'m, 'd> {
     model: &'m Model,
     shapes: &'m Shapes,
     validator: &'m Validator,
     /// Ids and where they were given first.
     seen: BTreeMap<String, Span>,
-    diagnostics: Diagnostics,
+    diagnostics: &'d mut Diagnostics,
 }
 
 /// The text of one policy and how places in it become places in the file.
@@ -172,33 +217,29 @@ impl Place<'_> {
     }
 }
 
-impl Loader<'_> {
-    /// Packs that are turned on and have no files.
-    fn unknown_packs(&mut self, sources: &Sources) {
-        let brought: Vec<&str> = sources.iter().filter_map(|(_, source)| packs::name_of_path(&source.path)).collect();
-        let packs = self.model.entities.iter().filter(|(_, row)| Some(row.kind) == self.shapes.roles_of_kinds.pack);
-        let mut found = Vec::new();
-        for (id, row) in packs {
-            let handle = self.model.handle(id);
-            if brought.contains(&handle) || packs::find(handle).is_some() {
-                continue;
-            }
-            let near = suggest::nearest(handle, packs::ALL.iter().map(|pack| pack.name));
-            let mut diagnostic =
-                Diagnostic::new(&codes::UNKNOWN_PACK, row.span, format!("there is no pack `{handle}`"))
-                    .help(format!("packs that ship with nbc: {}", packs::names().join(", ")));
-            if let Some(best) = near.first() {
-                diagnostic = diagnostic.help(format!("did you mean `{best}`?")).fix(Fix::replace(
-                    row.span,
-                    *best,
-                    format!("{handle} → {best}"),
-                ));
-            }
-            found.push(diagnostic);
+/// Packs that are turned on and have no files.
+fn unknown_packs(model: &Model, shapes: &Shapes, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let brought: Vec<&str> = sources.iter().filter_map(|(_, source)| packs::name_of_path(&source.path)).collect();
+    for (id, row) in model.entities.iter().filter(|(_, row)| Some(row.kind) == shapes.roles_of_kinds.pack) {
+        let handle = model.handle(id);
+        if brought.contains(&handle) || packs::find(handle).is_some() {
+            continue;
         }
-        self.diagnostics.extend(found);
+        let near = suggest::nearest(handle, packs::ALL.iter().map(|pack| pack.name));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_PACK, row.span, format!("there is no pack `{handle}`"))
+            .help(format!("packs that ship with nbc: {}", packs::names().join(", ")));
+        if let Some(best) = near.first() {
+            diagnostic = diagnostic.help(format!("did you mean `{best}`?")).fix(Fix::replace(
+                row.span,
+                *best,
+                format!("{handle} → {best}"),
+            ));
+        }
+        diagnostics.push(diagnostic);
     }
+}
 
+impl Loader<'_, '_> {
     fn policy(&mut self, file: FileId, text: &str, policy: &PolicyText, pack: Option<&str>) -> Option<Written> {
         let place = Place { file, text, policy };
         if let Some(range) = &policy.too_deep {
@@ -235,6 +276,8 @@ impl Loader<'_> {
             forbids: parsed.effect() == Effect::Forbid,
             span: place.head(),
             pack: pack.map(str::to_owned),
+            named: self.named(place),
+            looks_further: !reads::is_near(&body) && self.looks_further(&parsed),
             policy: parsed,
             actions,
         })
@@ -320,20 +363,20 @@ impl Loader<'_> {
         }
     }
 
-    fn handles(&self, kind: nbc_model::kinds::KindId) -> impl Iterator<Item = &str> {
+    fn handles(&self, kind: KindId) -> impl Iterator<Item = &str> {
         let entities =
             self.model.entities.iter().filter(move |(_, entity)| entity.kind == kind && entity.owner.is_none());
         entities.map(|(_, entity)| self.model.text(entity.handle))
     }
 
-    fn exists(&self, kind: nbc_model::kinds::KindId, id: &str) -> bool {
+    fn exists(&self, kind: KindId, id: &str) -> bool {
         let bare = id.rsplit_once('/').map_or(id, |(_, bare)| bare);
         self.handles(kind).any(|handle| handle == bare)
             // A pack's own text may name the pack before any stage turns it on.
             || Some(kind) == self.shapes.roles_of_kinds.pack && packs::find(id).is_some()
     }
 
-    fn unknown(&self, place: Place<'_>, literal: &Literal<'_>, kind: nbc_model::kinds::KindId) -> Diagnostic {
+    fn unknown(&self, place: Place<'_>, literal: &Literal<'_>, kind: KindId) -> Diagnostic {
         let word = self.model.text(self.model.kinds.kinds[kind].name);
         let span = place.span(literal.range.clone());
         let mut diagnostic =
@@ -389,6 +432,17 @@ impl Loader<'_> {
         let near = suggest::nearest(word, of.values.iter().map(|value| self.model.text(value.name)));
         let [only] = near.as_slice() else { return None };
         Some(Fix::replace(span, format!("{type_name}::\"{only}\""), format!("{word} → {only}")))
+    }
+
+    fn named(&self, place: Place<'_>) -> Vec<(KindId, String)> {
+        let literals = place.policy.literals(place.text).into_iter();
+        literals.filter_map(|one| Some((self.shapes.kind_of(&one.type_name)?, one.id.to_owned()))).collect()
+    }
+
+    /// What fits the schema and reads one step away at most is decided by the two ends of a question.
+    fn looks_further(&self, policy: &Policy) -> bool {
+        let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return true };
+        !self.validator.validate_with_level(&set, ValidationMode::Strict, 1).validation_passed()
     }
 
     fn cannot_fail(&mut self, place: Place<'_>, body: &Template) {

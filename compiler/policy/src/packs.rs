@@ -40,6 +40,11 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|pack| pack.name).collect()
 }
 
+/// The ids of the pack's policies, in the order of its file: rules that can be named whether or not the pack is on.
+pub fn policy_ids(pack: &Pack) -> impl Iterator<Item = &'static str> + use<> {
+    pack.access.lines().filter_map(|line| line.strip_prefix("@id(\"")?.strip_suffix("\")"))
+}
+
 /// The pack that a file of [`nbc_source::Sources`] belongs to: `packs/gpu-cost/access.cedar`.
 pub fn name_of_path(path: &str) -> Option<&str> {
     path.strip_prefix("packs/").and_then(|rest| rest.split_once('/')).map(|(name, _)| name)

@@ -30,8 +30,8 @@ pub fn ask<T: Send>(
     draft: &Draft<'_>,
     question: impl FnOnce(&Access<'_>) -> T + Send,
 ) -> Result<T, String> {
-    let answered = load::with_stack(|| Access::of(policies, draft).map(|access| question(&access)));
-    answered.unwrap_or_else(|| Err("Cedar stopped while it was asked".to_owned()))
+    let answered = load::with_stack(|| question(&Access::of(policies, draft)));
+    answered.ok_or_else(|| "Cedar stopped while it was asked".to_owned())
 }
 
 /// A statement and the line that makes it true.

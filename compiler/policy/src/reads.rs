@@ -200,6 +200,28 @@ fn literals(expr: &Expr) -> Option<Vec<&EntityUID>> {
     }
 }
 
+/// Whether attributes, tags and groups are read of principal, resource and named entities alone, one step each.
+pub(crate) fn is_near(policy: &Template) -> bool {
+    policy.clauses().iter().all(|clause| {
+        let (Clause::When(expr) | Clause::Unless(expr)) = clause;
+        is_near_in(expr)
+    })
+}
+
+fn is_near_in(expr: &Expr) -> bool {
+    let is_end = |expr: &Expr| matches!(expr, Expr::Var(_) | Expr::Literal(_));
+    let reads_ends = match expr {
+        Expr::GetAttr { expr, .. } | Expr::HasAttr { expr, .. } => is_end(expr),
+        Expr::BinaryOp { op: BinaryOp::In | BinaryOp::GetTag | BinaryOp::HasTag, left, .. } => is_end(left),
+        Expr::Is { expr, in_expr, .. } => in_expr.is_none() || is_end(expr),
+        Expr::Literal(_) | Expr::Var(_) | Expr::Slot(_) | Expr::UnaryOp { .. } | Expr::BinaryOp { .. } => true,
+        Expr::Like { .. } | Expr::IfThenElse { .. } | Expr::Set(_) | Expr::Record(_) => true,
+        // A form of a later Cedar: nothing is assumed of it.
+        _ => false,
+    };
+    reads_ends && children(expr).iter().all(|child| is_near_in(child))
+}
+
 /// The operator that could fail while a policy is asked, outermost first. `constant` decides about an expression of
 /// constants alone: `true` where it has a value.
 pub(crate) fn fallible(policy: &Template, constant: &dyn Fn(&Expr) -> bool) -> Option<&'static str> {

@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     pub(crate) fn access<'w>(&'w self, policies: &'w Policies) -> Access<'w> {
-        Access::of(policies, &self.draft()).unwrap()
+        Access::of(policies, &self.draft())
     }
 }
 

@@ -9,12 +9,12 @@ fn lab(arguments: &str) -> String {
 #[test]
 fn a_list_has_the_columns_that_were_asked_for() {
     insta::assert_snapshot!(lab("group --columns handle,quota.cpu,members,until"), @r#"
-    handle       quota.cpu  members                           until
+    handle       quota.cpu  members                            until
     admins                  [hana, taylor]
     climate      64         [dana, eli, fatima, hana]
     lab          24         [robin, taylor]
-    ml-research  32         [ana, bob, chen until 2027-03-…
-    students     8          [gus, ivo, noor]                  2027-02-28
+    ml-research  32         [ana, bob, chen until 2027-03-31]
+    students     8          [gus, ivo, noor]                   2027-02-28
     [0]
     "#);
     insta::assert_snapshot!(lab("user --columns handle,accounts.github,until --format csv").replace('\r', ""), @r#"

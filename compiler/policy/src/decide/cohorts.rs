@@ -24,12 +24,11 @@ pub(crate) struct Cohorts {
     groups: Vec<(EntityId, Vec<Invented>)>,
     /// Attributes that are tried with every value.
     tried: Vec<String>,
-    entities: Entities,
 }
 
 /// A person with one value for each attribute of [`Cohorts::tried`].
 struct Invented {
-    uid: EntityUid,
+    entity: Entity,
     values: Vec<usize>,
 }
 
@@ -43,7 +42,7 @@ impl Cohorts {
             .filter(|group| access.people.is_open(*group) || access.people.everyone() == Some(*group))
             .filter(|group| access.people.is_running(*group))
             .collect();
-        let mut cohorts = Cohorts { groups: Vec::new(), tried: Vec::new(), entities: Entities::empty() };
+        let mut cohorts = Cohorts { groups: Vec::new(), tried: Vec::new() };
         if open.is_empty() {
             return cohorts;
         }
@@ -52,13 +51,7 @@ impl Cohorts {
             domains.pop();
         }
         cohorts.tried = domains.iter().map(|(name, _)| name.clone()).collect();
-        let mut invented = Vec::new();
-        for group in open {
-            let people = invent(access, group, &domains, &mut invented);
-            cohorts.groups.push((group, people));
-        }
-        // Not checked against the schema: policies read of these people only what they have.
-        cohorts.entities = access.entities.clone().add_entities(invented, None).unwrap_or_else(|_| Entities::empty());
+        cohorts.groups = open.into_iter().map(|group| (group, invent(access, group, &domains))).collect();
         cohorts
     }
 
@@ -80,7 +73,7 @@ impl Cohorts {
             if holds.is_empty() {
                 continue;
             }
-            let (answer, refused_by) = self.answer(access, action, resource, people, reads);
+            let (answer, refused_by) = self.answer(access, *group, action, resource, people, reads);
             // What is granted to everyone may be narrowed: those who are listed are refused one by one.
             let direct = holds.iter().filter(|holder| holder.who == *group && holder.declared);
             let direct = direct.filter(|_| access.people.is_open(*group));
@@ -104,22 +97,26 @@ impl Cohorts {
         let mut reads = Reads::default();
         let applying = access.applying(action).into_iter().filter_map(|at| access.written(at));
         applying.for_each(|policy| reads.join(&policy.reads));
-        self.answer(access, action, resource, people, &reads).0
+        self.answer(access, group, action, resource, people, &reads).0
     }
 
     fn answer(
         &self,
         access: &Access<'_>,
+        group: EntityId,
         action: &ActionShape,
         resource: EntityId,
         people: &[Invented],
         reads: &Reads,
     ) -> (CohortAnswer, Vec<usize>) {
-        let Some(what) = access.uids.get(resource) else { return (CohortAnswer::No, Vec::new()) };
+        let Some(what) = access.uid(resource) else { return (CohortAnswer::No, Vec::new()) };
+        let Ok(entities) = entities(access, action, [group, resource], people) else {
+            return (CohortAnswer::No, Vec::new());
+        };
         let mut refused_by: Vec<usize> = Vec::new();
         let mut allowed: BTreeMap<&[usize], bool> = BTreeMap::new();
         for person in people {
-            let question = Question { principal: &person.uid, action, resource: what, entities: &self.entities };
+            let question = Question { principal: &person.entity.uid(), action, resource: &what, entities: &entities };
             let verdict = access.answer(&question, |_| None);
             refused_by.extend(&verdict.refused_by);
             allowed.insert(&person.values, verdict.allowed);
@@ -147,6 +144,23 @@ impl Cohorts {
         };
         (answer, refused_by)
     }
+}
+
+/// What questions about these people are decided with. They are not checked against the schema: policies read of them
+/// only what they have.
+fn entities(
+    access: &Access<'_>,
+    action: &ActionShape,
+    real: [EntityId; 2],
+    people: &[Invented],
+) -> Result<Entities, String> {
+    let invented = people.iter().map(|person| person.entity.clone());
+    let entities = if access.looks_further(action) {
+        access.whole()?.clone().add_entities(invented, None)
+    } else {
+        Entities::from_entities(access.around(action, real)?.into_iter().chain(invented), None)
+    };
+    entities.map_err(|error| error.to_string())
 }
 
 /// What the policies of an action read of people beside what was tried.
@@ -202,15 +216,10 @@ fn domains(access: &Access<'_>) -> Vec<(String, Vec<RestrictedExpression>)> {
     domains
 }
 
-fn invent(
-    access: &Access<'_>,
-    group: EntityId,
-    domains: &[(String, Vec<RestrictedExpression>)],
-    out: &mut Vec<Entity>,
-) -> Vec<Invented> {
+fn invent(access: &Access<'_>, group: EntityId, domains: &[(String, Vec<RestrictedExpression>)]) -> Vec<Invented> {
     let user = access.policies.shapes.roles_of_kinds.user;
     let type_name = user.and_then(|kind| access.policies.shapes.type_name(kind).parse::<EntityTypeName>().ok());
-    let (Some(type_name), Some(parent)) = (type_name, access.uids.get(group)) else { return Vec::new() };
+    let (Some(type_name), Some(parent)) = (type_name, access.uid(group)) else { return Vec::new() };
     let mut combinations: Vec<Vec<usize>> = vec![Vec::new()];
     for (_, values) in domains {
         let longer = combinations.iter().flat_map(|combination| {
@@ -225,9 +234,8 @@ fn invent(
         let uid = EntityUid::from_type_name_and_id(type_name.clone(), Eid::new(id));
         let attributes =
             domains.iter().zip(&values).filter_map(|((name, all), at)| Some((name.clone(), all.get(*at)?.clone())));
-        if let Ok(entity) = Entity::new_with_tags(uid.clone(), attributes, [parent.clone()], []) {
-            out.push(entity);
-            people.push(Invented { uid, values });
+        if let Ok(entity) = Entity::new_with_tags(uid, attributes, [parent.clone()], []) {
+            people.push(Invented { entity, values });
         }
     }
     people

@@ -66,12 +66,16 @@ fn decided(site: &str, only: &[&str]) -> String {
 }
 
 /// Every question, asked one by one: classes must not change an answer.
+/// What was decided about classes, what Cedar says with the entities around a question, and what it says with all
+/// entities of the world are the same.
 fn compare_with_cedar(workspace: &Workspace, policies: &crate::load::Policies, judgement: &Judgement) {
     let access = workspace.access(policies);
+    let whole = access.whole().unwrap();
     for action in &policies.shapes.actions {
         for resource in access.people.world.of_kind(action.kind) {
             for user in &access.people.users {
                 let asked = access.decide(*user, action.action, *resource);
+                assert_eq!(asked, access.decide_with(whole, *user, action, *resource));
                 let decided = judgement.decisions.may(*user, action.action, *resource);
                 let model = &workspace.model;
                 assert_eq!(asked.allowed, decided, "{} {} {}", model.handle(*user), action.id, model.path(*resource));

@@ -1,5 +1,6 @@
 //! What the decisions were made from, as texts that any Cedar runtime takes.
 
+use cedar_policy::Entities;
 use nbc_platform::decisions::CedarTexts;
 use serde_json::{Map, Value};
 
@@ -17,8 +18,8 @@ pub(super) fn texts(access: &Access<'_>) -> CedarTexts {
             policies.push_str(&format!("\n{text}\n"));
         }
     }
-    let mut entities = match access.entities.to_json_value() {
-        Ok(Value::Array(entities)) => entities,
+    let mut entities = match access.whole().map(Entities::to_json_value) {
+        Ok(Ok(Value::Array(entities))) => entities,
         _ => Vec::new(),
     };
     entities.iter_mut().for_each(sort);

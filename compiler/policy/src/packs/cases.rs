@@ -2,6 +2,7 @@
 //! alone. What the members of a case mean: `policies/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::str::FromStr as _;
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId as Eid, EntityTypeName, EntityUid, PolicySet, Request,
@@ -38,13 +39,14 @@ impl Case<'_> {
     fn refused_by(&self) -> Option<Vec<String>> {
         let action_id = self.json["action"].as_str().expect("action");
         let action = self.policies.shapes.action_of(action_id).unwrap_or_else(|| panic!("no action `{action_id}`"));
-        let entities = Entities::from_entities(self.entities(), Some(&self.policies.schema)).unwrap();
+        let entities =
+            Entities::from_entities(self.entities(), Some(self.policies.schema(self.model).unwrap())).unwrap();
         let ids = PermitKind::ALL.map(|kind| kind.id(action));
         let permits = self.policies.permits.iter().filter(|policy| ids.contains(&policy.id().to_string()));
         let written = self.policies.written.iter().filter(|policy| policy.pack.as_deref() == Some(self.pack));
         let set = PolicySet::from_policies(permits.chain(written.map(|written| &written.policy)).cloned()).unwrap();
         let (principal, resource) = (self.uid_of("principal"), self.uid_of("resource"));
-        let schema = Some(&self.policies.schema);
+        let schema = Some(self.policies.schema(self.model).unwrap());
         let request = Request::new(principal, uid("Action", action_id), resource, Context::empty(), schema).unwrap();
         let response = Authorizer::new().is_authorized(&request, &set, &entities);
         assert_eq!(response.diagnostics().errors().count(), 0, "a policy failed");
@@ -205,4 +207,16 @@ fn every_case_of_every_pack_is_judged_as_its_name_says() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_ids_of_a_pack_are_those_of_its_policies() {
+    for pack in crate::packs::ALL {
+        let policies = PolicySet::from_str(pack.access).unwrap();
+        let mut parsed: Vec<&str> = policies.policies().filter_map(|policy| policy.annotation("id")).collect();
+        let mut ids: Vec<&str> = crate::packs::policy_ids(pack).collect();
+        parsed.sort_unstable();
+        ids.sort_unstable();
+        assert_eq!(ids, parsed, "{}", pack.name);
+    }
 }
