@@ -1,8 +1,8 @@
 //! The bound that counts on a day: a quota with what was added for a while.
 
 use crate::draft::Draft;
-use crate::kinds::{Group, Quota};
-use crate::values::{Bytes, Item, Millicores};
+use crate::kinds::{Group, Quota, QuotaExtra};
+use crate::values::{Bytes, Millicores};
 
 /// A quota as of the judged day. What is `None` is not bounded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,11 +26,7 @@ pub fn effective<'m>(draft: &Draft<'m>, quota: &Quota<'m>) -> Bound<'m> {
         servers: quota.servers.map(|servers| servers.value),
         servers_per_user: quota.servers_per_user.map(|servers| servers.value),
     };
-    let today = draft.today();
-    let in_force = |item: &&Item<crate::kinds::QuotaExtra<'m>>| {
-        item.value.from.is_none_or(|from| from.value <= today) && today <= item.value.until.value
-    };
-    for extra in quota.extra.value.iter().filter(in_force).map(|item| &item.value) {
+    for extra in extras(draft, quota) {
         add(&mut bound.cpu, extra.cpu.map(|cpu| cpu.value), |a, b| Millicores(a.0.saturating_add(b.0)));
         add(&mut bound.memory, extra.memory.map(|memory| memory.value), |a, b| Bytes(a.0.saturating_add(b.0)));
         add(&mut bound.storage, extra.storage.map(|storage| storage.value), |a, b| Bytes(a.0.saturating_add(b.0)));
@@ -45,6 +41,16 @@ pub fn effective<'m>(draft: &Draft<'m>, quota: &Quota<'m>) -> Bound<'m> {
         }
     }
     bound
+}
+
+/// What is added to a quota on the judged day.
+pub fn extras<'a, 'm>(
+    draft: &Draft<'m>,
+    quota: &'a Quota<'m>,
+) -> impl Iterator<Item = &'a QuotaExtra<'m>> + use<'a, 'm> {
+    let today = draft.today();
+    let all = quota.extra.value.iter().map(|item| &item.value);
+    all.filter(move |extra| extra.from.is_none_or(|from| from.value <= today) && today <= extra.until.value)
 }
 
 fn add<T: Copy>(bound: &mut Option<T>, extra: Option<T>, sum: fn(T, T) -> T) {

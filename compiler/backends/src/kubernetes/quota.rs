@@ -73,11 +73,7 @@ fn hard(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota<'_>) -> Vec<Li
     let Bound { cpu, memory, gpu, storage, servers, servers_per_user: _ } = bounds::effective(site.draft(), quota);
     let mut lines = Vec::new();
     let extras = |of: &dyn Fn(&QuotaExtra<'_>) -> Option<OriginId>| -> Vec<OriginId> {
-        let today = site.draft().today();
-        let running = quota.extra.value.iter().map(|item| &item.value);
-        let running =
-            running.filter(|extra| extra.from.is_none_or(|from| from.value <= today) && today <= extra.until.value);
-        running.filter_map(of).collect()
+        bounds::extras(site.draft(), quota).filter_map(of).collect()
     };
     let mut line = |key: &str, amount: Quantity, from: Option<OriginId>, extra: Vec<OriginId>| {
         lines.push(Line { key: key.to_owned(), amount, from: from.into_iter().chain(extra).collect() });
@@ -100,7 +96,8 @@ fn hard(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota<'_>) -> Vec<Li
     }
     let gpu: Vec<(&str, i64)> = gpu.iter().map(|(name, count)| (*name, *count)).collect();
     for (resource, count) in site.gpu_amounts(&gpu) {
-        line(&format!("requests.{resource}"), quantity::count(count), Some(quota.gpu.origin), Vec::new());
+        let extra = extras(&|extra| (!extra.gpu.value.is_empty()).then_some(extra.gpu.origin));
+        line(&format!("requests.{resource}"), quantity::count(count), Some(quota.gpu.origin), extra);
     }
     lines
 }
