@@ -104,6 +104,8 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// The manual page, for `man -l -`. Neither reads nor writes files
     Man(ManArguments),
+    /// Copy a package into `packages/`, or all of them again. Reads files, writes files
+    Vendor(VendorArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -153,6 +155,16 @@ pub struct TestArguments {
     /// List the rules, policies and conditions of yours that no test would notice
     #[arg(long)]
     pub coverage: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct VendorArguments {
+    /// The folder to copy, such as a checkout of a repository; without it, every package of nbc.lock is copied again
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<String>,
+    /// The word before the `/` of its names; without it, the name of the folder
+    #[arg(long, value_name = "NAME", requires = "folder")]
+    pub name: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -15,6 +15,7 @@ mod init;
 mod man;
 mod show;
 mod test;
+mod vendor;
 
 use crate::arguments::{Arguments, Command};
 use crate::{Exit, Io, Stop};
@@ -37,5 +38,6 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> 
         Command::Eval(own) => eval::run(own, global, io),
         Command::Completions(own) => completions::run(own, io),
         Command::Man(own) => man::run(own, io),
+        Command::Vendor(own) => vendor::run(own, global, io),
     }
 }

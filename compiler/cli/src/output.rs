@@ -20,8 +20,16 @@ pub(crate) type Files = BTreeMap<String, String>;
 /// # Errors
 /// Where `out` holds what nbc did not write, or the disk refuses; `out` is then as it was.
 pub(crate) fn replace(out: &Path, files: &Files) -> Result<(), Stop> {
+    may_replace(&absolute(out)?)?;
+    replace_folder(out, files)
+}
+
+/// Puts a folder of these files in the place of whatever is there.
+///
+/// # Errors
+/// Where the disk refuses; `out` is then as it was.
+pub(crate) fn replace_folder<T: AsRef<[u8]>>(out: &Path, files: &BTreeMap<String, T>) -> Result<(), Stop> {
     let out = absolute(out)?;
-    may_replace(&out)?;
     let Some(parent) = out.parent() else {
         return Err(Stop::because("the output cannot be the root of the disk", "name a folder: --out out"));
     };
@@ -85,6 +93,18 @@ pub(crate) fn differences(out: &Path, files: &Files) -> Result<Vec<(String, &'st
     Ok(differences)
 }
 
+/// Gives a file of the user a text, whether it is there or not.
+///
+/// # Errors
+/// Where the disk refuses; a file that is there is then as it was.
+pub(crate) fn put(path: &Path, text: &str) -> Result<(), Stop> {
+    if path.exists() {
+        return rewrite(path, text);
+    }
+    fs::File::create_new(path)?.write_all(text.as_bytes())?;
+    Ok(())
+}
+
 /// Gives a file of the user another text. Who may read it stays as it is.
 ///
 /// # Errors
@@ -127,7 +147,7 @@ fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> 
     Ok(())
 }
 
-fn write_all(folder: &Path, files: &Files) -> Result<(), Stop> {
+fn write_all<T: AsRef<[u8]>>(folder: &Path, files: &BTreeMap<String, T>) -> Result<(), Stop> {
     fs::create_dir_all(folder)?;
     for (path, text) in files {
         let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));

@@ -27,6 +27,8 @@ mod shell;
 mod show;
 #[path = "main/tests.rs"]
 mod tests;
+#[path = "main/vendor.rs"]
+mod vendor;
 #[path = "main/watch.rs"]
 mod watch;
 

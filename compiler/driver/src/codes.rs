@@ -29,6 +29,12 @@ codes! {
     OUTSIDE_WORKSPACE 808 Error "outside-workspace" "a path leads out of the workspace",
     RESERVED_FOLDER 809 Error "reserved-folder" "a folder of the workspace has the name of files that nbc brings",
     RULE_BROKEN 810 Error "rule-broken" "something breaks a rule of the site or of a pack",
+    BAD_LOCK 811 Error "bad-lock" "`nbc.lock` cannot be read",
+    UNLOCKED_PACKAGE 812 Error "unlocked-package" "a package that `nbc.lock` does not know",
+    CHANGED_PACKAGE 813 Error "changed-package" "a package holds something else than `nbc.lock` says",
+    MISSING_PACKAGE 814 Error "missing-package" "a package of `nbc.lock` is not there",
+    NOT_FOR_PACKAGES 815 Error "not-for-packages" "a package declares what would hold though nobody names it",
+    UNKNOWN_TIME_ZONE 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist",
     TEST_FAILED 820 Error "test-failed" "something that a test expects is not so",
     TEST_WITHOUT_EFFECT 821 Error "test-without-effect" "a test would not notice if its rule were gone",
 }

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use nbc_model::value::Date;
+use nbc_model::Model;
+use nbc_model::value::{Date, Value};
+use nbc_source::{Diagnostic, Diagnostics, Fix, suggest};
+
+use crate::codes;
 
 /// `2026-11-20`, and nothing else.
 pub fn parse(text: &str) -> Option<Date> {
@@ -23,6 +27,30 @@ pub fn at(now: Timestamp, zone: &str) -> Date {
     let day = now.to_zoned(zone).date();
     let civil = Date::from_civil(i32::from(day.year()), day.month().unsigned_abs(), day.day().unsigned_abs());
     civil.unwrap_or(Date(0))
+}
+
+/// Says of each platform whose time zone does not exist that it does not: its days begin nowhere. Of a zone that has a
+/// finding already, such as one that has not the form of a zone, nothing is said.
+pub(crate) fn check_zones(model: &Model, known: &Diagnostics) -> Diagnostics {
+    let mut out = Diagnostics::new();
+    for world in &model.worlds {
+        let slot = model.platform(world).and_then(|platform| model.slot_named(world, platform, "time-zone"));
+        let Some((Value::Text(name), origin)) = slot.map(|slot| (slot.value, slot.origin)) else { continue };
+        let zone = model.text(name);
+        let span = model.origin(origin).span;
+        if TimeZone::get(zone).is_ok() || known.iter().any(|found| found.span == Some(span)) {
+            continue;
+        }
+        let mut found = Diagnostic::new(&codes::UNKNOWN_TIME_ZONE, span, format!("there is no time zone `{zone}`"));
+        let known: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        if let Some(near) = suggest::nearest(zone, known.iter().map(String::as_str)).first() {
+            let fix = Fix::replace(span, format!("\"{near}\""), format!("{zone} → {near}"));
+            found = found.help(format!("did you mean `{near}`?")).fix(fix.may_change_meaning());
+        }
+        found.stages.extend(world.stage.map(|stage| model.text(model.stages[stage].name).to_owned()));
+        out.push(found.label("no such time zone"));
+    }
+    out
 }
 
 #[cfg(test)]

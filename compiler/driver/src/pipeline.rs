@@ -15,6 +15,7 @@ use nbc_policy::decide::{CedarJudge, NobodyMay};
 use nbc_policy::load::Policies;
 use nbc_source::{Diagnostics, Sources};
 
+use crate::day;
 use crate::host::Host;
 use crate::once::once_each;
 use crate::rules;
@@ -44,7 +45,10 @@ pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
     let workspace = load(host, scope);
     let Workspace { sources, parsed, .. } = &workspace;
     let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
-    let findings = once_each(&workspace.findings, found);
+    let mut findings = once_each(&workspace.findings, found);
+    let zones = day::check_zones(&model, &findings);
+    findings.extend(zones);
+    findings.settle();
     Analysis { workspace, model, findings }
 }
 

@@ -12,6 +12,7 @@ use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources,
 use crate::codes;
 use crate::config::{self, Settings};
 use crate::host::{Entry, EntryKind, Host, Refusal};
+use crate::packages;
 
 /// A workspace in memory.
 #[derive(Debug, Default)]
@@ -64,6 +65,9 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
         }
     }
     loader.parse();
+    if scope == Scope::Folder {
+        loader.packages();
+    }
     loader.named();
     let Loader { mut workspace, shipped, .. } = loader;
     workspace.files = workspace.sources.len() - shipped;
@@ -111,6 +115,9 @@ impl Loader<'_> {
         for path in self.list() {
             match reserved(&path) {
                 Some(name) => self.reserved(&path, name),
+                None if packages::is_packaged(&path) && kind_of(&path) == FileKind::Cedar => {
+                    self.packaged_policies(&path)
+                }
                 None => {
                     self.add(&path, None);
                 }
@@ -228,6 +235,12 @@ impl Loader<'_> {
         self.workspace.findings.push(found.help("rename the folder"));
     }
 
+    fn packaged_policies(&mut self, path: &str) {
+        let span = self.placeholder(path, "");
+        let found = Diagnostic::new(&codes::NOT_FOR_PACKAGES, span, "a package has no policies of its own");
+        self.workspace.findings.push(found.help("copy those that you want to a file of yours"));
+    }
+
     fn parse(&mut self) {
         let Workspace { sources, parsed, findings, .. } = &mut self.workspace;
         for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Nbc) {
@@ -235,6 +248,11 @@ impl Loader<'_> {
             findings.extend(parse.diagnostics().iter().cloned());
             parsed.push(ParsedFile { file, parse });
         }
+    }
+
+    fn packages(&mut self) {
+        let Workspace { sources, parsed, findings, .. } = &mut self.workspace;
+        findings.extend(packages::check(self.host, sources, parsed));
     }
 
     /// Reads the files that the parsed files name. Whether a missing one matters is for the language to say.

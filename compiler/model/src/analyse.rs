@@ -12,6 +12,7 @@ use crate::close;
 use crate::codes;
 use crate::collect::{self, span_of};
 use crate::compute::{self, Computing};
+use crate::confusable;
 use crate::corrections;
 use crate::deprecated;
 use crate::expand::{self, Bindings, Constants, Expanded};
@@ -150,6 +151,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         model.worlds.push(world);
     }
     check_currencies(&model, input.sources, currencies, &mut diagnostics);
+    confusable::check(&model, &mut diagnostics);
     point_at_words(&words, &mut diagnostics);
     corrections::add(input.parsed, &mut diagnostics);
     diagnostics.settle();

@@ -105,6 +105,8 @@ pub(crate) trait Constants {
 
 /// The most entities that one run makes; a loop in a loop can otherwise ask for more than any machine holds.
 const MOST_ENTITIES: usize = 2_000_000;
+/// The most often that all loops together go round: far more than a platform has of anything that is not in a table.
+const MOST_ITERATIONS: usize = 20_000;
 
 pub(crate) struct Expander<'a, 's> {
     sources: &'s Sources,
@@ -124,6 +126,7 @@ pub(crate) struct Expander<'a, 's> {
     row_bodies: Vec<PendingRows>,
     changes: Vec<ChangeJob>,
     tests: Vec<(FileId, ast::TestDecl)>,
+    iterations: usize,
     full: bool,
     /// Kinds of which not all is known, because a table could not be read.
     incomplete: Vec<KindId>,
@@ -205,6 +208,7 @@ pub(crate) fn expand<'s>(
         row_bodies: Vec::new(),
         changes: Vec::new(),
         tests: Vec::new(),
+        iterations: 0,
         full: false,
         incomplete: Vec::new(),
     };
@@ -356,6 +360,13 @@ impl<'s> Expander<'_, 's> {
         let values = self.constants.list(setting.file, &list, &setting.bindings, self.names, self.diagnostics);
         let variable = self.names.intern(variable.text());
         for value in values.unwrap_or_default() {
+            self.iterations += 1;
+            if self.iterations > MOST_ITERATIONS {
+                self.too_large(span, &format!("the loops of the workspace go round more than {MOST_ITERATIONS} times"));
+            }
+            if self.full {
+                return;
+            }
             let words = self.constants.words(value, self.names);
             let expansion = self.expansions.push(Expansion::Iteration { variable, value: words, span });
             let bindings = setting.bindings.iter().copied().chain([(variable, value)]).collect();

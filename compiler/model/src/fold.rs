@@ -428,8 +428,8 @@ impl<'a> Folder<'a> {
             if !lock.candidate.locked || lock.candidate.steps.len() != depth {
                 continue;
             }
-            let touch = said.get(at + 1..).unwrap_or_default().iter().find(|higher| higher.rank > lock.rank);
-            if let Some(touch) = touch {
+            let higher = said.get(at + 1..).unwrap_or_default().iter();
+            for touch in higher.filter(|higher| higher.rank > lock.rank) {
                 self.touched(touch.candidate.key, lock.candidate.key);
             }
         }
@@ -450,7 +450,7 @@ impl<'a> Folder<'a> {
         for lock in locks {
             let Some(low) = height(lock.layer) else { continue };
             let is_higher = |candidate: &&Candidate| height(self.origins[candidate.origin].layer) > Some(low);
-            if let Some(touch) = said.iter().map(|said| said.candidate).find(is_higher) {
+            for touch in said.iter().map(|said| said.candidate).filter(is_higher) {
                 self.touched(touch.key, lock.key);
             }
         }

@@ -12,6 +12,7 @@ mod close;
 pub mod codes;
 mod collect;
 pub mod compute;
+mod confusable;
 pub mod constraint;
 mod corrections;
 mod deprecated;

@@ -40,6 +40,8 @@ pub(crate) struct Directory {
     bare: FxHashMap<(KindId, Name), EntityId>,
     /// Kinds of which a table could not be read, so that nobody knows what there is.
     incomplete: Vec<KindId>,
+    /// What a package declares, by package and handle: its own files leave the package's name out.
+    inside: FxHashMap<(KindId, Name, Name), EntityId>,
 }
 
 impl Directory {
@@ -56,6 +58,10 @@ impl Directory {
         self.bare.insert((kind, name), entity);
     }
 
+    pub(crate) fn enter_inside(&mut self, kind: KindId, package: Name, handle: Name, entity: EntityId) {
+        self.inside.insert((kind, package, handle), entity);
+    }
+
     pub(crate) fn at(&self, kind: KindId, name: Name, home: Home) -> Option<EntityId> {
         self.by_name.get(&(kind, name, home)).copied()
     }
@@ -68,6 +74,11 @@ impl Directory {
         from: Viewpoint,
         stages: &Table<StageId, Stage>,
     ) -> Option<EntityId> {
+        if let Some(package) = from.package
+            && let Some(found) = self.inside.get(&(kind, package, name))
+        {
+            return Some(*found);
+        }
         if let Some(found) = self.at(kind, name, Home::Base) {
             return Some(found);
         }

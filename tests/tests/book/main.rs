@@ -3,6 +3,8 @@
 //! `UPDATE_BOOK=1 cargo test -p nbc-tests --test book` writes what is printed today into the pages; read the diff.
 #![expect(
     clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test reads and writes the pages that it judges, and its helpers fail as it would"
@@ -13,6 +15,7 @@ mod page;
 mod picture;
 mod reader;
 mod shell;
+mod specification;
 
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use nbc_driver::digest;
 use nbc_source::Diagnostic;
-use sha2::{Digest as _, Sha256};
 
 use super::Report;
 
@@ -26,10 +26,5 @@ fn hash(report: &Report<'_>, found: &Diagnostic) -> String {
         Some((file, span)) => (report.path(span.file), file.line(file.line_column(span.start).line).trim()),
         None => (report.whole(), ""),
     };
-    let mut hash = Sha256::new();
-    for part in [&found.code.to_string(), &found.message, &path, line] {
-        hash.update(part);
-        hash.update([0]);
-    }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest::of([&found.code.to_string(), &found.message, &path, line]).chars().take(16).collect()
 }

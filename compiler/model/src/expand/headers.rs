@@ -26,7 +26,8 @@ impl<'s> Expander<'_, 's> {
         if self.is_full(header.span) {
             return None;
         }
-        if let Some(first) = self.taken(&header) {
+        let name = self.known_as(&header);
+        if let Some(first) = self.taken(&header, name) {
             let kind = self.names.text(self.kinds.kinds[header.kind].name);
             let handle = self.names.text(header.handle);
             let message = format!("{kind} `{handle}` is declared twice");
@@ -34,26 +35,38 @@ impl<'s> Expander<'_, 's> {
             self.diagnostics.push(twice.related(first, "first declared here"));
             return None;
         }
-        self.by_name.insert((header.kind, header.handle, header.home), self.headers.len());
+        self.by_name.insert((header.kind, name, header.home), self.headers.len());
         self.headers.push(header);
         Some(self.headers.len() - 1)
+    }
+
+    /// Two packages may share a handle: what is in one is known as `uni/small`.
+    fn known_as(&mut self, header: &Header) -> Name {
+        match header.package {
+            Some(package) => qualified(self.names, package, header.handle),
+            None => header.handle,
+        }
     }
 
     fn is_full(&mut self, span: Span) -> bool {
         if self.headers.len() < MOST_ENTITIES {
             return false;
         }
-        if !self.full {
-            let message = format!("the workspace declares more than {MOST_ENTITIES} things");
-            self.diagnostics.push(Diagnostic::new(&codes::TOO_LARGE, span, message).label("the rest was not read"));
-            self.full = true;
-        }
+        self.too_large(span, &format!("the workspace declares more than {MOST_ENTITIES} things"));
         true
     }
 
+    /// Stops loops; said once.
+    pub(super) fn too_large(&mut self, span: Span, message: &str) {
+        if !self.full {
+            self.diagnostics.push(Diagnostic::new(&codes::TOO_LARGE, span, message).label("the rest was not read"));
+            self.full = true;
+        }
+    }
+
     /// Who has the name already: the same scope, or the base for what stands in a stage or test.
-    fn taken(&self, header: &Header) -> Option<Span> {
-        let at = |home| self.by_name.get(&(header.kind, header.handle, home));
+    fn taken(&self, header: &Header, name: Name) -> Option<Span> {
+        let at = |home| self.by_name.get(&(header.kind, name, home));
         let mut taken = at(header.home);
         if matches!(header.home, Home::Stage(_) | Home::Test(_)) {
             taken = taken.or_else(|| at(Home::Base));
@@ -159,33 +172,44 @@ impl<'s> Expander<'_, 's> {
 
     /// A child has its parent's block wherever the parent has one; where it has none of its own, one that says nothing.
     pub(super) fn inherited_blocks(&mut self) {
-        for at in 0..self.headers.len() {
-            let family = self.family(at);
-            for parent in family {
+        let mut done = vec![false; self.headers.len()];
+        for at in 0..done.len() {
+            // From the eldest down, so that each looks at its own parent alone.
+            for child in self.family(at, &mut done).into_iter().rev() {
+                let Some(parent) = self.parent_of(child) else { continue };
                 for (field, block) in self.blocks_of(parent) {
-                    self.inherit_block(at, field, block);
+                    self.inherit_block(child, field, block);
                 }
             }
         }
     }
 
-    fn family(&self, at: usize) -> Vec<usize> {
+    /// An entity and its ancestors, up to one that was looked at before.
+    fn family(&self, at: usize, done: &mut [bool]) -> Vec<usize> {
         let mut family = Vec::new();
-        let mut next = self.parent_of(at);
-        while let Some(parent) = next.filter(|parent| *parent != at && !family.contains(parent)) {
-            family.push(parent);
-            next = self.parent_of(parent);
+        let mut next = Some(at);
+        while let Some(member) = next {
+            match done.get_mut(member) {
+                Some(seen) if !*seen => *seen = true,
+                _ => break,
+            }
+            family.push(member);
+            next = self.parent_of(member);
         }
         family
     }
 
     fn parent_of(&self, at: usize) -> Option<usize> {
         let header = self.headers.get(at)?;
-        let name = self.names.find(&header.extends.as_ref()?.0)?;
-        self.visible(header.kind, name, header.viewpoint).or_else(|| {
-            let bare = self.names.text(name).rsplit('/').next().and_then(|bare| self.names.find(bare))?;
-            self.by_name.get(&(header.kind, bare, Home::Package)).copied()
-        })
+        let written = header.extends.as_ref()?.0.as_str();
+        let packaged = match header.package {
+            Some(package) if !written.contains('/') => {
+                self.names.find(&format!("{}/{written}", self.names.text(package)))
+            }
+            _ => self.names.find(written),
+        };
+        let packaged = packaged.and_then(|name| self.by_name.get(&(header.kind, name, Home::Package)).copied());
+        packaged.or_else(|| self.visible(header.kind, self.names.find(written)?, header.viewpoint))
     }
 
     fn blocks_of(&self, owner: usize) -> Vec<(FieldId, usize)> {
@@ -320,6 +344,12 @@ fn entity_of(header: &Header, id: impl Fn(usize) -> EntityId) -> Entity {
     }
 }
 
+/// `uni/small`
+fn qualified(names: &mut Names, package: Name, handle: Name) -> Name {
+    let text = format!("{}/{}", names.text(package), names.text(handle));
+    names.intern(&text)
+}
+
 /// A package's names are qualified; its roles and channels, and `everyone`, are in scope bare too.
 fn enter_names(
     directory: &mut Directory,
@@ -333,10 +363,13 @@ fn enter_names(
         directory.enter(row.kind, row.handle, home, entity);
         return;
     };
-    let qualified = format!("{}/{}", names.text(package), names.text(row.handle));
-    let qualified = names.intern(&qualified);
+    let qualified = qualified(names, package, row.handle);
     directory.enter(row.kind, qualified, Home::Package, entity);
     let standard = names.text(package) == "std";
+    // A site may replace what the standard library declares, for the library's own files too.
+    if !standard {
+        directory.enter_inside(row.kind, package, row.handle, entity);
+    }
     let kind = names.text(kinds.kinds[row.kind].name);
     if standard && (matches!(kind, "role" | "channel") || names.text(row.handle) == "everyone") {
         directory.enter_bare(row.kind, row.handle, entity);

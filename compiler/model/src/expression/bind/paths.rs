@@ -99,6 +99,8 @@ impl Binder<'_> {
                 let base = self.step(base, second);
                 self.steps_along(base, rest)
             }
+            // Nothing declared is known yet where constants are bound; it would be called unknown.
+            (None, None, Some(_)) if !self.reads_fields(both) => self.poison(both),
             (None, None, Some(kind)) => {
                 let base = self.referenced(&Type::Entity(kind), &second.text(), self.span(second.range()));
                 self.steps_along(base, rest)
@@ -183,9 +185,13 @@ impl Binder<'_> {
         handle.map_or_else(|| kind.field(name), |handle| kind.field_of(handle, name))
     }
 
-    fn field_of_entity(&mut self, base: ExpressionId, field: &Field, id: FieldId, span: Span) -> ExpressionId {
+    fn reads_fields(&mut self, span: Span) -> bool {
         let message = "a constant reads no declared thing";
-        if !self.needs(Reads::Fields, span, message, "write the value itself, or read it in a field or a rule") {
+        self.needs(Reads::Fields, span, message, "write the value itself, or read it in a field or a rule")
+    }
+
+    fn field_of_entity(&mut self, base: ExpressionId, field: &Field, id: FieldId, span: Span) -> ExpressionId {
+        if !self.reads_fields(span) {
             return self.poison(span);
         }
         if !self.is_static(base) {

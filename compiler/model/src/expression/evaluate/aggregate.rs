@@ -211,7 +211,7 @@ impl<'e> Evaluator<'e> {
         if text.len() > TEXT_LIMIT {
             return self.too_much(span, "the text grows too long");
         }
-        if !self.spend(text.len() as u64 / 64, span) {
+        if !self.spend(text.len() as u64 / 16, span) {
             return Value::Poisoned;
         }
         Value::Text(self.names.intern(text))
