@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nbc_model::world::EntityId;
 use nbc_platform::Platform;
 use nbc_platform::kinds::Group;
-use nbc_platform::money::{Cost, Monthly, costs, per_month};
+use nbc_platform::money::{Cost, Costs, Monthly, costs, per_month};
 
 use super::Sealed;
 use super::pairs::Pairs;
@@ -72,11 +72,12 @@ fn sum(one: Option<Monthly>, other: Option<Monthly>) -> Option<Monthly> {
 /// Compares what groups pay.
 pub fn compare(base: Sealed<'_, '_>, head: Sealed<'_, '_>, pairs: &Pairs) -> MoneyDifference {
     let (Some(base), Some(head)) = (base, head) else { return MoneyDifference::default() };
-    let (before, after) = (amounts(base), amounts(head));
+    let [old, new] = [base, head].map(|platform| costs(platform.draft(), platform.payers()));
+    let (before, after) = (amounts(base, &old), amounts(head, &new));
     let mut difference = MoneyDifference {
         currency: head.model().currency().to_owned(),
         typical_hours: head.draft().platform().map_or(160, |platform| platform.typical_hours.value),
-        unpriced: unpriced(head),
+        unpriced: new.unpriced.iter().map(|profile| head.model().handle(*profile).to_owned()).collect(),
         total: Row { title: "all groups".to_owned(), ..Row::default() },
         ..MoneyDifference::default()
     };
@@ -107,18 +108,18 @@ pub fn compare(base: Sealed<'_, '_>, head: Sealed<'_, '_>, pairs: &Pairs) -> Mon
     difference
 }
 
-fn amounts(platform: &Platform<'_>) -> BTreeMap<EntityId, Amounts> {
+fn amounts(platform: &Platform<'_>, costs: &Costs) -> BTreeMap<EntityId, Amounts> {
     let budget = |group: EntityId| {
         let group = platform.declared().find::<Group<'_>>(group)?;
         let quotas = nbc_platform::bounds::quotas_of(platform.draft(), group);
         quotas.filter_map(|quota| quota.budget).map(|budget| per_month(budget.value)).min()
     };
-    let of = |cost: Cost| {
+    let of = |cost: &Cost| {
         let amounts =
             Amounts { typical: cost.typical, ceiling: cost.ceiling, budget: budget(cost.group), people: cost.people };
         (cost.group, amounts)
     };
-    costs(platform.draft(), platform.payers()).groups.into_iter().map(of).collect()
+    costs.groups.iter().map(of).collect()
 }
 
 /// Of the shares at which the group's quota alerts, the highest that is newly reached.
@@ -131,11 +132,6 @@ fn alert(platform: &Platform<'_>, group: EntityId, before: &Amounts, after: &Amo
     let reached = |amounts: &Amounts, share: i64| amounts.typical.0 * 10_000 >= budget.0 * i128::from(share);
     let newly = shares.filter(|share| reached(after, *share) && !reached(before, *share));
     newly.max().map(|share| share / 100)
-}
-
-fn unpriced(platform: &Platform<'_>) -> Vec<String> {
-    let unpriced = costs(platform.draft(), platform.payers()).unpriced;
-    unpriced.into_iter().map(|profile| platform.model().handle(profile).to_owned()).collect()
 }
 
 /// The title of a group, and the department that pays.
