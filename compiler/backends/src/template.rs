@@ -129,11 +129,7 @@ fn plain(model: &Model, value: Declared) -> Value {
         Declared::List(list) => model.elements(list).iter().map(|element| plain(model, element.value)).collect(),
         Declared::Map(map) => {
             let entries = model.store.entries(map).iter();
-            let key = |key| match key {
-                Declared::Text(name) => model.text(name).to_owned(),
-                other => model.display(other),
-            };
-            Value::Object(entries.map(|entry| (key(entry.key), plain(model, entry.value))).collect())
+            Value::Object(entries.map(|entry| (model.key_text(entry.key), plain(model, entry.value))).collect())
         }
         Declared::Record(of, fields) => {
             let record = model.kinds.records[of].fields.iter().map(|(_, field)| field);

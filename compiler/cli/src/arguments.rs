@@ -287,7 +287,7 @@ pub struct GraphArguments {
 
 #[derive(Debug, clap::Args)]
 pub struct CheckArguments {
-    /// A workspace, or one `.nbc` file by itself
+    /// A workspace, or one `.nbc` file, `environment.yml` or `pixi.toml` by itself
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
     /// Judge again whenever a file changes; Ctrl-C ends

@@ -18,9 +18,24 @@ mod test;
 mod vendor;
 
 use crate::arguments::{Arguments, Command};
+use crate::concealed::Concealed;
 use crate::{Exit, Io, Stop};
 
+/// Runs the command that was asked for. Only the formatter hands a file back as it is; all else is what nbc says of files.
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
+    if matches!(arguments.command, Command::Fmt(_)) {
+        return dispatch(arguments, io);
+    }
+    let Io { input, out, err, is_terminal, no_color, width, now, pause } = io;
+    let (is_terminal, no_color, width, now) = (*is_terminal, *no_color, *width, *now);
+    let mut out = Concealed::new(&mut **out);
+    let mut io = Io { input, out: &mut out, err, is_terminal, no_color, width, now, pause };
+    let ended = dispatch(arguments, &mut io);
+    io.out.flush()?;
+    ended
+}
+
+fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(own) => check::run(own, global, io),

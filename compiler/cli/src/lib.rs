@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod concealed;
 mod git;
 mod output;
 mod pages;

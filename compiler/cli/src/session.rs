@@ -45,9 +45,12 @@ impl Session {
         if full.is_dir() {
             return Ok(Session { disk: Disk::new(full), file: None, as_of, now: io.now });
         }
-        let name = full.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".nbc"));
-        let Some(name) = name else {
-            return Err(Stop::because(format!("`{shown}` is neither a folder nor a .nbc file"), ""));
+        let is_judged = |name: &&str| name.ends_with(".nbc") || workspace::is_environment(name);
+        let Some(name) = full.file_name().and_then(|name| name.to_str()).filter(is_judged) else {
+            return Err(Stop::because(
+                format!("`{shown}` is neither a folder, nor a .nbc file, nor an environment"),
+                "environments are environment.yml, pixi.toml and their lock files",
+            ));
         };
         let root = full.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(Session { disk: Disk::new(root), file: Some(name.to_owned()), as_of, now: io.now })
@@ -86,6 +89,14 @@ impl Session {
         move |zone| as_of.unwrap_or_else(|| day::at(now, zone))
     }
 
+    fn scope(&self) -> Scope<'_> {
+        match &self.file {
+            None => Scope::Folder,
+            Some(file) if workspace::is_environment(file) => Scope::Environment(file),
+            Some(file) => Scope::File(file),
+        }
+    }
+
     /// Phases 1 to 9 of the files as they are, whatever stages they have.
     pub(crate) fn analyse_folder(&self) -> Analysis {
         nbc_driver::analyse(&self.disk, Scope::Folder, &self.as_of())
@@ -93,8 +104,7 @@ impl Session {
 
     /// What `nbc fix` makes of the workspace; nothing is written.
     pub(crate) fn fix(&self, wanted: Wanted<'_>) -> Fixed {
-        let scope = self.file.as_deref().map_or(Scope::Folder, Scope::File);
-        nbc_driver::fix::fix(&self.disk, scope, &self.as_of(), wanted)
+        nbc_driver::fix::fix(&self.disk, self.scope(), &self.as_of(), wanted)
     }
 
     /// Phases 1 to 9.
@@ -102,8 +112,7 @@ impl Session {
     /// # Errors
     /// A stage that the workspace does not have.
     pub(crate) fn analyse(&self, global: &Global) -> Result<Analysis, Stop> {
-        let scope = self.file.as_deref().map_or(Scope::Folder, Scope::File);
-        let analysis = nbc_driver::analyse(&self.disk, scope, &self.as_of());
+        let analysis = nbc_driver::analyse(&self.disk, self.scope(), &self.as_of());
         if let Some(wanted) = &global.stage {
             let model = &analysis.model;
             let stages: Vec<&str> = model.stages.iter().map(|(_, stage)| model.text(stage.name)).collect();

@@ -70,6 +70,9 @@ impl Summary {
         if compiled.stages.is_empty() {
             not_judged.insert(0, ("rules, access and tests".into(), "errors come first".into()));
         }
+        if compiled.workspace.lone.is_some() {
+            not_judged.insert(0, ("whether its channels are trusted".into(), "no platform says so".into()));
+        }
         let policies = compiled.policies.as_ref().map_or(&[][..], |policies| &policies.written);
         Summary {
             verdict,

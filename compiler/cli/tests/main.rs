@@ -21,6 +21,10 @@ mod fmt;
 mod formats;
 #[path = "main/horrors.rs"]
 mod horrors;
+#[path = "main/lone.rs"]
+mod lone;
+#[path = "main/secrets.rs"]
+mod secrets;
 #[path = "main/shell.rs"]
 mod shell;
 #[path = "main/show.rs"]

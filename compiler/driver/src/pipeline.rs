@@ -139,6 +139,7 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         stages.push(Stage { name: stage_name(model, world), world, outcome });
     }
     findings.settle();
+    let findings = workspace.only_what_is_known(findings);
     Compiled { workspace, model, sources, stages, policies, tests, findings }
 }
 

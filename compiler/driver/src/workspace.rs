@@ -6,6 +6,7 @@
 mod named;
 
 use nbc_model::{ParsedFile, stdlib};
+use nbc_platform::codes::UNTRUSTED_CHANNEL;
 use nbc_policy::packs;
 use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources, Span};
 
@@ -26,12 +27,28 @@ pub struct Workspace {
     pub files: usize,
     /// Files that others name and that are not there.
     pub missing: Vec<String>,
+    /// The declaration of an environment that was given alone: no line of the user, and no platform around it.
+    pub lone: Option<FileId>,
 }
 
 impl Workspace {
     /// Whether nbc itself brings the file: it lies in no folder of the user.
     pub fn is_shipped(&self, file: FileId) -> bool {
         (file.0 as usize) < self.sources.len() - self.files
+    }
+
+    /// What can be said of an environment alone: not whether a platform trusts its channels, nor who declares it where.
+    pub fn only_what_is_known(&self, findings: Diagnostics) -> Diagnostics {
+        let Some(lone) = self.lone else { return findings };
+        let mut kept = Diagnostics::new();
+        for found in &findings {
+            if *found.code != UNTRUSTED_CHANNEL {
+                let mut found = found.clone();
+                found.related.retain(|related| related.span.file != lone);
+                kept.push(found);
+            }
+        }
+        kept
     }
 
     /// The parsed files of the workspace itself, without what nbc brings, sorted by path.
@@ -47,7 +64,19 @@ pub enum Scope<'a> {
     Folder,
     /// One `.nbc` file by itself, with the files it names; `nbc.toml` is not asked for.
     File(&'a str),
+    /// One environment by itself, as conda, pixi or their lock files spell it ([`is_environment`]).
+    Environment(&'a str),
 }
+
+/// Whether the name is that of an environment in another tool's spelling. Plain letters, so that it can be quoted as it is.
+pub fn is_environment(name: &str) -> bool {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or_default();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (matches!(extension, "yml" | "yaml") || matches!(name, "pixi.toml" | "pixi.lock")) && stem.chars().all(is_plain)
+}
+
+/// The file that stands for the declaration which a lone environment does not have.
+const LONE_ENVIRONMENT: &str = "lone-environment.nbc";
 
 /// Folders of version control, which may hold anything under any name.
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".jj", ".svn"];
@@ -57,10 +86,13 @@ pub const OUTPUT_MARK: &str = "nbc-map.json";
 /// Reads and parses.
 pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
     let mut loader = Loader { host, workspace: Workspace::default(), shipped: 0 };
+    if let Scope::Environment(path) = scope {
+        loader.lone(path);
+    }
     loader.shipped();
     match scope {
         Scope::Folder => loader.folder(),
-        Scope::File(path) => {
+        Scope::File(path) | Scope::Environment(path) => {
             loader.add(path, None);
         }
     }
@@ -101,6 +133,16 @@ impl Loader<'_> {
             sources.add(SourceFile::new(format!("packs/{}/pack.nbc", pack.name), FileKind::Nbc, pack.rules));
         }
         self.shipped = sources.len();
+    }
+
+    /// Declares the environment that a file on its own describes; nobody owns it.
+    fn lone(&mut self, path: &str) {
+        let stem = path.split('.').next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+        let is_handle = stem.starts_with(|c: char| c.is_ascii_lowercase())
+            && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let handle = if is_handle { &stem } else { "environment" };
+        let text = format!("environment {handle} {{ namespace: global, file: \"{path}\" }}\n");
+        self.workspace.lone = Some(self.workspace.sources.add(SourceFile::new(LONE_ENVIRONMENT, FileKind::Nbc, text)));
     }
 
     fn folder(&mut self) {

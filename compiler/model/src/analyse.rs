@@ -267,7 +267,8 @@ fn keep_named_presets(model: &Model, states: &mut Table<EntityId, Option<Fields>
     while let Some(entity) = todo.pop() {
         let Some(fields) = states[entity] else { continue };
         for slot in model.store.slots(fields) {
-            visit_entities(&model.store, slot.value, &mut |named: EntityId| {
+            model.store.walk(*slot, &mut |inside| {
+                let Value::Entity(named) = inside.value else { return };
                 if let Some(seen) = reached.get_mut(crate::index::Id::index(named)).filter(|seen| !**seen) {
                     *seen = true;
                     todo.push(named);
@@ -279,26 +280,6 @@ fn keep_named_presets(model: &Model, states: &mut Table<EntityId, Option<Fields>
         if !reached.get(crate::index::Id::index(id)).copied().unwrap_or(false) {
             *state = None;
         }
-    }
-}
-
-/// Calls back for every entity inside a value.
-pub(crate) fn visit_entities(store: &Store, value: Value, visit: &mut dyn FnMut(EntityId)) {
-    match value {
-        Value::Entity(entity) => visit(entity),
-        Value::List(list) => {
-            store.elements(list).iter().for_each(|element| visit_entities(store, element.value, visit))
-        }
-        Value::Map(map) => {
-            for entry in store.entries(map) {
-                visit_entities(store, entry.key, visit);
-                visit_entities(store, entry.value, visit);
-            }
-        }
-        Value::Record(_, fields) | Value::Variant(_, _, fields) => {
-            store.slots(fields).iter().for_each(|slot| visit_entities(store, slot.value, visit));
-        }
-        _ => {}
     }
 }
 

@@ -1,8 +1,9 @@
 //! What phases 3 to 9 know: the frozen kinds, the entities, and one evaluated world for each stage.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use nbc_source::{Sources, Span};
+use nbc_source::{Sources, Span, secrets};
 
 use crate::expression::bind::type_text;
 use crate::expression::scope::Globals;
@@ -123,8 +124,23 @@ impl Model {
     /// A value as the language writes it, in its canonical spelling (`64Gi`, `2027-03-31`, `[ana, chen]`).
     pub fn display(&self, value: Value) -> String {
         let mut text = String::new();
-        self.write(value, &mut text);
+        self.write(value, None, &mut text);
         text
+    }
+
+    /// As [`Model::display`], for people: a text that the name of its field or key gives away as a secret is masked.
+    pub fn shown(&self, name: &str, value: Value) -> String {
+        let mut text = String::new();
+        self.write(value, Some(name), &mut text);
+        text
+    }
+
+    /// The key of a map without quotes.
+    pub fn key_text(&self, key: Value) -> String {
+        match key {
+            Value::Text(name) => self.text(name).to_owned(),
+            other => self.display(other),
+        }
     }
 
     /// A type as the language writes it.
@@ -144,7 +160,8 @@ impl Model {
         }
     }
 
-    fn write(&self, value: Value, out: &mut String) {
+    /// `under` is the name that the value stands under, where secrets are to be masked.
+    fn write(&self, value: Value, under: Option<&str>, out: &mut String) {
         match value {
             Value::Absent => out.push_str("absent"),
             Value::Poisoned => out.push('?'),
@@ -153,7 +170,10 @@ impl Model {
             Value::Quantity(dimension, amount) => {
                 out.push_str(&crate::quantity::display(dimension, amount, self.currency()))
             }
-            Value::Text(name) => write_quoted(self.text(name), out),
+            Value::Text(name) => {
+                let text = self.text(name);
+                write_quoted(&under.map_or(Cow::Borrowed(text), |under| secrets::shown(under, text)), out);
+            }
             Value::Date(date) => out.push_str(&date.to_string()),
             Value::Enum(of, at) => {
                 let name = self.kinds.enums[of].values.get(usize::from(at)).map(|value| value.name);
@@ -161,39 +181,34 @@ impl Model {
             }
             Value::Permission(action) => out.push_str(self.text(self.kinds.actions[action].qualified)),
             Value::Entity(entity) => out.push_str(self.handle(entity)),
-            Value::List(list) => self.write_list(list, out),
+            Value::List(list) => self.write_list(list, under, out),
             Value::Map(map) => {
-                let entries = self.store.entries(map).iter().map(|entry| {
-                    let key = match entry.key {
-                        Value::Text(name) => self.text(name).to_owned(),
-                        other => self.display(other),
-                    };
-                    format!("{key}: {}", self.display(entry.value))
-                });
-                out.push_str(&format!("{{ {} }}", entries.collect::<Vec<_>>().join(", ")));
+                let entries = self.store.entries(map).iter();
+                let entries = entries.map(|entry| (self.key_text(entry.key), entry.value));
+                self.write_named(entries, under, out);
             }
             Value::Record(of, fields) => {
                 let record = &self.kinds.records[of];
-                self.write_fields(record.fields.iter().map(|(_, field)| field.name), fields, out);
+                self.write_fields(record.fields.iter().map(|(_, field)| field.name), fields, under, out);
             }
             Value::Variant(of, case, fields) => {
                 let Some(case) = self.kinds.variants[of].cases.get(usize::from(case)) else { return };
                 out.push_str(self.text(case.name));
                 if !case.fields.is_empty() {
                     out.push(' ');
-                    self.write_fields(case.fields.iter().map(|(_, field)| field.name), fields, out);
+                    self.write_fields(case.fields.iter().map(|(_, field)| field.name), fields, under, out);
                 }
             }
         }
     }
 
-    fn write_list(&self, list: List, out: &mut String) {
+    fn write_list(&self, list: List, under: Option<&str>, out: &mut String) {
         out.push('[');
         for (at, element) in self.store.elements(list).iter().enumerate() {
             if at > 0 {
                 out.push_str(", ");
             }
-            self.write(element.value, out);
+            self.write(element.value, under, out);
             for (word, date) in [("from", element.from), ("until", element.until)] {
                 if let Some(date) = date {
                     out.push_str(&format!(" {word} {date}"));
@@ -203,11 +218,23 @@ impl Model {
         out.push(']');
     }
 
-    fn write_fields(&self, names: impl Iterator<Item = Name>, fields: Fields, out: &mut String) {
+    fn write_fields(&self, names: impl Iterator<Item = Name>, fields: Fields, under: Option<&str>, out: &mut String) {
         let said = names.zip(self.store.slots(fields)).filter(|(_, slot)| slot.value != Value::Absent);
-        let parts: Vec<String> =
-            said.map(|(name, slot)| format!("{}: {}", self.text(name), self.display(slot.value))).collect();
-        out.push_str(&format!("{{ {} }}", parts.join(", ")));
+        self.write_named(said.map(|(name, slot)| (self.text(name).to_owned(), slot.value)), under, out);
+    }
+
+    /// `{ cpu: 4, memory: 8Gi }`
+    fn write_named(&self, named: impl Iterator<Item = (String, Value)>, under: Option<&str>, out: &mut String) {
+        out.push_str("{ ");
+        for (at, (name, value)) in named.enumerate() {
+            if at > 0 {
+                out.push_str(", ");
+            }
+            out.push_str(&name);
+            out.push_str(": ");
+            self.write(value, under.map(|_| name.as_str()), out);
+        }
+        out.push_str(" }");
     }
 
     /// The platform's currency code, `USD` where there is no platform.

@@ -32,6 +32,10 @@ impl Names {
         self.texts.get_index(name.0 as usize).map_or("", |text| text)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (Name, &str)> {
+        self.texts.iter().zip(0..).map(|(text, at)| (Name(at), &**text))
+    }
+
     pub(crate) fn len(&self) -> u32 {
         self.texts.len() as u32
     }

@@ -181,6 +181,37 @@ impl Store {
         run(&self.slots, fields.start, fields.len)
     }
 
+    /// Calls back for a value and for every value inside it, the keys of maps with them.
+    pub fn walk(&self, slot: Slot, visit: &mut dyn FnMut(Slot)) {
+        visit(slot);
+        match slot.value {
+            Value::List(list) => {
+                for Element { value, origin, .. } in self.elements(list) {
+                    self.walk(Slot { value: *value, origin: *origin }, visit);
+                }
+            }
+            Value::Map(map) => {
+                for Entry { key, value, origin } in self.entries(map) {
+                    self.walk(Slot { value: *key, origin: *origin }, visit);
+                    self.walk(Slot { value: *value, origin: *origin }, visit);
+                }
+            }
+            Value::Record(_, fields) | Value::Variant(_, _, fields) => {
+                self.slots(fields).iter().for_each(|slot| self.walk(*slot, visit));
+            }
+            Value::Absent
+            | Value::Poisoned
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Quantity(..)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::Enum(..)
+            | Value::Permission(_)
+            | Value::Entity(_) => {}
+        }
+    }
+
     pub(crate) fn entries_mut(&mut self, map: Map) -> &mut [Entry] {
         self.entries.get_mut(map.start as usize..(map.start + map.len) as usize).unwrap_or_default()
     }

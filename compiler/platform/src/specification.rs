@@ -25,7 +25,7 @@ pub struct Specification<'m> {
     /// Options for pip such as `--index-url`, as written.
     pub pip_options: Vec<Written>,
     /// Sorted by name.
-    pub variables: Vec<(String, String)>,
+    pub variables: Vec<(String, Written)>,
     pub platforms: Vec<String>,
     /// It comes from a lock file: everything is decided to the last build.
     pub locked: bool,
@@ -119,19 +119,19 @@ fn said_here<'m>(draft: &Draft<'m>, environment: &Environment<'m>) -> Specificat
         text: draft.model.handle(item.value.entity).to_owned(),
         span: draft.span(item.origin),
     };
-    let mut specification = Specification {
+    let variable = |entry: &Entry<&str, &str>| {
+        (entry.key.to_owned(), Written { text: entry.value.to_owned(), span: draft.span(entry.origin) })
+    };
+    Specification {
         environment: environment.id,
         channels: environment.channels.value.iter().map(channel).collect(),
         conda: environment.packages.value.iter().map(|entry| conda(draft, entry)).collect(),
         pip: environment.pip.value.iter().map(|entry| pip(draft, entry)).collect(),
         pip_options: Vec::new(),
-        variables: Vec::new(),
+        variables: environment.variables.value.iter().map(variable).collect(),
         platforms: environment.platforms.value.iter().map(|item| item.value.text().to_owned()).collect(),
         locked: false,
-    };
-    specification.variables =
-        environment.variables.value.iter().map(|entry| (entry.key.to_owned(), entry.value.to_owned())).collect();
-    specification
+    }
 }
 
 fn conda<'m>(draft: &Draft<'m>, entry: &Entry<&'m str, PackageSpec<'m>>) -> Requirement {

@@ -22,7 +22,7 @@ fn check(file: &str, text: &str, expected: &str) {
                     shown += &format!("{kind} {} [{}] at {place}\n", row.name, row.version);
                 }
             }
-            let variables = specification.variables.iter().map(|(name, value)| format!("{name}={value}\n"));
+            let variables = specification.variables.iter().map(|(name, value)| format!("{name}={}\n", value.text));
             shown.extend(variables);
         }
         for finding in &checks::run(&draft) {

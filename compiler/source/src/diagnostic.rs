@@ -1,7 +1,9 @@
 //! What is said about a place, and how it can be put right.
 
+use std::borrow::Cow;
 use std::mem;
 
+use crate::secrets::conceal;
 use crate::{Code, Level, Span};
 
 /// One finding. The message stands alone on a narrow screen; label, related places, help and fix follow it.
@@ -69,7 +71,7 @@ impl Diagnostic {
         Diagnostic {
             code,
             level: code.level,
-            message: message.into(),
+            message: concealed(message),
             span: None,
             label: String::new(),
             related: Vec::new(),
@@ -80,17 +82,17 @@ impl Diagnostic {
     }
 
     pub fn label(mut self, text: impl Into<String>) -> Diagnostic {
-        self.label = text.into();
+        self.label = concealed(text);
         self
     }
 
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Diagnostic {
-        self.related.push(Related { span, message: message.into() });
+        self.related.push(Related { span, message: concealed(message) });
         self
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
-        self.help.push(text.into());
+        self.help.push(concealed(text));
         self
     }
 
@@ -111,6 +113,15 @@ impl Diagnostic {
     /// Puts the finding in order by file, offset, code; then message, so that the order is total.
     fn order(&self) -> (Option<Span>, u16, &str) {
         (self.span, self.code.number, &self.message)
+    }
+}
+
+/// What a finding quotes may hold a secret; its words are read by more people than the files are.
+fn concealed(text: impl Into<String>) -> String {
+    let text = text.into();
+    match conceal(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
     }
 }
 

@@ -137,7 +137,7 @@ pub(crate) fn environment_yaml(
         description: environment.description.map(|description| description.value.to_owned()),
         channels: channels(site, spec),
         dependencies,
-        variables: spec.variables.iter().cloned().collect(),
+        variables: variables(spec),
     };
     let mut document = Document::new("environment", &typed);
     origins.push(("/channels".to_owned(), vec![environment.channels.origin]));
@@ -178,9 +178,13 @@ pub(crate) fn pixi_toml(
         dependencies,
         pypi_dependencies: spec.pip.iter().map(|row| (row.name.clone(), pypi_package(row))).collect(),
         pypi_options: (!indexes.is_empty()).then_some(PypiOptions { extra_index_urls: indexes }),
-        activation: (!spec.variables.is_empty()).then(|| Activation { env: spec.variables.iter().cloned().collect() }),
+        activation: (!spec.variables.is_empty()).then(|| Activation { env: variables(spec) }),
     };
     (toml::to_string(&typed).unwrap_or_default(), serde_json::to_value(&typed).unwrap_or(Value::Null))
+}
+
+fn variables(spec: &Specification<'_>) -> BTreeMap<String, String> {
+    spec.variables.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
 }
 
 /// The systems, once each: `noarch` is not one that pixi installs for.

@@ -31,7 +31,7 @@ pub(super) fn run(own: &EvalArguments, global: &Global, io: &mut Io<'_>) -> Resu
         return Ok(Exit::Findings);
     };
     let text = match global.format {
-        Format::Human | Format::Concise => analysis.model.display(value),
+        Format::Human | Format::Concise => analysis.model.shown("", value),
         Format::Json => show::value_json(&analysis.model, value).to_string(),
         other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
     };

@@ -2,13 +2,14 @@
 //!
 //! Colour repeats what words say. Lines fit the terminal; in a file they have 100 columns.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
     SourceSpan, SpanContents,
 };
-use nbc_source::{Diagnostic, Diagnostics, Level, SourceFile, Sources, Span};
+use nbc_source::{Diagnostic, Diagnostics, FileKind, Level, SourceFile, Sources, Span, secrets};
 
 use super::{Report, count, is_colored, thousands};
 use crate::arguments::Global;
@@ -144,7 +145,7 @@ impl<'s> Printer<'s> {
     fn text(&self, found: &Diagnostic) -> Option<Text<'s>> {
         let span = found.span?;
         let file = self.sources.get(span.file).filter(|file| !file.text.is_empty())?;
-        Some(Text { file })
+        Some(Text::around(file, span))
     }
 }
 
@@ -228,6 +229,24 @@ fn range(span: Span) -> SourceSpan {
 /// A file of which only the lines in question are touched.
 struct Text<'s> {
     file: &'s SourceFile,
+    /// Where the lines begin that may be shown.
+    start: usize,
+    /// These lines with secrets masked, every byte in its place.
+    shown: Cow<'s, str>,
+}
+
+impl<'s> Text<'s> {
+    /// The lines around a place, with room for what is [beside](Shown::is_beside) it.
+    fn around(file: &'s SourceFile, span: Span) -> Text<'s> {
+        const ROOM: usize = 16;
+        let (from, to) = (span.start as usize, span.end as usize);
+        let above = file.text.get(..from).unwrap_or_default();
+        let below = file.text.get(to..).unwrap_or_default();
+        let start = above.rmatch_indices('\n').nth(ROOM).map_or(0, |(at, _)| at + 1);
+        let end = below.match_indices('\n').nth(ROOM).map_or(file.text.len(), |(at, _)| to + at);
+        let lines = file.text.get(start..end).unwrap_or_default();
+        Text { file, start, shown: secrets::conceal_named(lines, file.kind != FileKind::Nbc) }
+    }
 }
 
 impl SourceCode for Text<'_> {
@@ -260,7 +279,8 @@ impl SourceCode for Text<'_> {
             (start, 0)
         };
         let line = self.file.line_column(start as u32).line as usize - 1;
-        let excerpt = text.get(start..end).unwrap_or_default();
+        let shown = start.checked_sub(self.start).and_then(|from| self.shown.get(from..end - self.start));
+        let excerpt = shown.ok_or(MietteError::OutOfBounds)?;
         let lines = excerpt.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let span = (start, excerpt.len()).into();
         let name = self.file.path.clone();

@@ -17,17 +17,18 @@ pub fn path(model: &Model, sources: &Sources, world: &World, path: &str) -> Resu
     let target = target(model, world, path)?;
     let mut text = String::new();
     let slot = target.slot;
-    text += &format!("{path} is {}\n", model.display(slot.value));
+    let name = path.rsplit('.').next().unwrap_or_default();
+    text += &format!("{path} is {}\n", model.shown(name, slot.value));
     let candidates = candidates(model, world, &target);
     if candidates.is_empty() {
         let place = place(model, sources, slot.origin);
-        text += &format!("  default   {:<24} {place}\n", model.display(slot.value));
+        text += &format!("  default   {:<24} {place}\n", model.shown(name, slot.value));
     }
     for (layer, inherited, candidate) in &candidates {
         let wins = candidate.origin == slot.origin;
         let mark = if wins { "→" } else { " " };
         let layer = layer_words(model, *layer, *inherited);
-        let words = operand_words(model, candidate);
+        let words = operand_words(model, name, candidate);
         let place = place(model, sources, candidate.origin);
         text += &format!("{mark} {layer:<24} {words:<24} {place}\n");
     }
@@ -110,10 +111,7 @@ fn step(model: &Model, slot: Slot, key: &str) -> Option<(Step, Slot)> {
             Some((Step::Field(id), model.slots(fields).get(nbc_model::index::Id::index(id)).copied()?))
         }
         Value::Map(map) => {
-            let entry = model.store.entries(map).iter().find(|entry| match entry.key {
-                Value::Text(name) => model.text(name) == key,
-                other => model.display(other) == key,
-            })?;
+            let entry = model.store.entries(map).iter().find(|entry| model.key_text(entry.key) == key)?;
             Some((Step::Key(Key::of(entry.key)?), Slot { value: entry.value, origin: entry.origin }))
         }
         _ => None,
@@ -160,9 +158,9 @@ fn layer_words(model: &Model, layer: Layer, inherited: bool) -> String {
     if inherited { format!("{by}, by a parent") } else { by }
 }
 
-fn operand_words(model: &Model, candidate: &Candidate) -> String {
+fn operand_words(model: &Model, name: &str, candidate: &Candidate) -> String {
     let words = match candidate.operand {
-        Operand::Value(value) => model.display(value),
+        Operand::Value(value) => model.shown(name, value),
         Operand::Expression(_) => "an expression".to_owned(),
         Operand::Block(_) | Operand::MapBlock => "a block".to_owned(),
         Operand::Nothing => String::new(),

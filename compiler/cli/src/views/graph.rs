@@ -72,31 +72,15 @@ pub fn references(model: &Model, world: &World) -> BTreeSet<(EntityId, EntityId)
             edges.insert((from, *parent));
         }
         for slot in model.slots(fields) {
-            entities(model, slot.value, &mut |to| {
-                if to != from {
+            model.store.walk(*slot, &mut |inside| match inside.value {
+                Value::Entity(to) if to != from => {
                     edges.insert((from, to));
                 }
+                _ => {}
             });
         }
     }
     edges
-}
-
-fn entities(model: &Model, value: Value, see: &mut dyn FnMut(EntityId)) {
-    match value {
-        Value::Entity(entity) => see(entity),
-        Value::List(list) => model.elements(list).iter().for_each(|element| entities(model, element.value, see)),
-        Value::Map(map) => {
-            for entry in model.store.entries(map) {
-                entities(model, entry.key, see);
-                entities(model, entry.value, see);
-            }
-        }
-        Value::Record(_, fields) | Value::Variant(_, _, fields) => {
-            model.slots(fields).iter().for_each(|slot| entities(model, slot.value, see));
-        }
-        _ => {}
-    }
 }
 
 fn select(model: &Model, world: &World, selection: &Selection) -> Result<Dependencies<EntityId>, String> {

@@ -4,7 +4,7 @@ use nbc_model::Model;
 use nbc_model::kinds::{Field, FieldId, KindId};
 use nbc_model::value::{Date, Dimension, Element, Layer, Per, Slot, Value};
 use nbc_model::world::{EntityId, World};
-use nbc_source::{Sources, suggest};
+use nbc_source::{Sources, secrets, suggest};
 use serde_json::{Map, Value as Json, json};
 
 use crate::render::table::Table;
@@ -178,11 +178,7 @@ fn part(model: &Model, world: &World, value: Value, name: &str) -> Option<Value>
             model.slots(fields).get(at).map(|slot| slot.value)
         }
         Value::Map(map) => {
-            let is_it = |key: Value| match key {
-                Value::Text(text) => model.text(text) == name,
-                key => model.display(key) == name,
-            };
-            model.store.entries(map).iter().find(|entry| is_it(entry.key)).map(|entry| entry.value)
+            model.store.entries(map).iter().find(|entry| model.key_text(entry.key) == name).map(|entry| entry.value)
         }
         _ => None,
     }
@@ -193,7 +189,7 @@ fn shown(model: &Model, value: Value) -> String {
     match value {
         Value::Absent => String::new(),
         Value::Text(name) => model.text(name).to_owned(),
-        other => model.display(other),
+        other => model.shown("", other),
     }
 }
 
@@ -211,7 +207,7 @@ fn one(model: &Model, sources: &Sources, world: &World, entity: EntityId, asked:
         };
         if is_shown {
             let by = said_by(model, &fields[id], slot);
-            table.push([name.to_owned(), model.display(slot.value), by, place(model, sources, slot)]);
+            table.push([name.to_owned(), model.shown(name, slot.value), by, place(model, sources, slot)]);
         }
     }
     Ok(table)
@@ -297,11 +293,12 @@ pub fn value_json(model: &Model, value: Value) -> Json {
         Value::List(list) => model.elements(list).iter().map(|element| element_json(model, element)).collect(),
         Value::Map(map) => {
             let entries = model.store.entries(map).iter().map(|entry| {
-                let key = match entry.key {
-                    Value::Text(name) => model.text(name).to_owned(),
-                    key => model.display(key),
+                let key = model.key_text(entry.key);
+                let value = match entry.value {
+                    Value::Text(text) => json!(secrets::shown(&key, model.text(text))),
+                    other => value_json(model, other),
                 };
-                (key, value_json(model, entry.value))
+                (key, value)
             });
             Json::Object(entries.collect())
         }

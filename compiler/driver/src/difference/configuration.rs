@@ -164,10 +164,7 @@ impl<'m> Leaves<'m, '_> {
             }
             Value::Map(map) => {
                 for entry in model.store.entries(map) {
-                    let key = match entry.key {
-                        Value::Text(name) => model.text(name).to_owned(),
-                        other => model.display(other),
-                    };
+                    let key = model.key_text(entry.key);
                     self.value(entry.value, entry.origin, format!("{path}.{key}"));
                 }
             }
@@ -202,7 +199,8 @@ impl<'m> Leaves<'m, '_> {
     }
 
     fn leaf(&mut self, path: String, value: Value, origin: OriginId) {
-        self.add((path, String::new()), self.model.display(value), self.same(value), origin);
+        let text = self.model.shown(path.rsplit('.').next().unwrap_or_default(), value);
+        self.add((path, String::new()), text, self.same(value), origin);
     }
 
     fn same(&self, value: Value) -> String {

@@ -1,5 +1,6 @@
 //! conda's `environment.yml`, with the place of each dependency.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use nbc_source::{FileId, Span};
@@ -17,7 +18,7 @@ struct EnvironmentYml {
     #[serde(default)]
     dependencies: Vec<Spanned<Value>>,
     #[serde(default)]
-    variables: serde_json::Map<String, Value>,
+    variables: BTreeMap<String, Spanned<Value>>,
     #[serde(default)]
     platforms: Vec<String>,
 }
@@ -43,8 +44,11 @@ pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Re
             _ => return Err(Unreadable { span, why: "a dependency is neither a text nor `pip:`".to_owned() }),
         }
     }
-    into.variables.extend(read.variables.iter().map(|(name, value)| (name.clone(), plain(value))));
-    into.variables.sort();
+    let variable = |(name, value): (&String, &Spanned<Value>)| {
+        (name.clone(), Written { text: plain(&value.value), span: place(file, text, value) })
+    };
+    into.variables.extend(read.variables.iter().map(variable));
+    into.variables.sort_by(|a, b| a.0.cmp(&b.0));
     if !read.platforms.is_empty() {
         into.platforms = read.platforms;
     }
