@@ -16,6 +16,7 @@ mod kubernetes;
 mod lines;
 mod manifest;
 pub mod map;
+pub mod nowhere;
 mod print;
 pub mod raw;
 mod site;

@@ -2,8 +2,9 @@
 
 use nbc_model::testing::{Analysed, analysed};
 use nbc_platform::seal::seal;
-use nbc_platform::{Draft, Targets};
+use nbc_platform::{Draft, Platform, Targets};
 use nbc_policy::decide::CedarJudge;
+use nbc_source::Sources;
 
 use crate::artifact::{Content, Emitted};
 use crate::backend::{Backend, Options};
@@ -88,8 +89,8 @@ pub(crate) fn emitted(backend: &dyn Backend, workspace: &str) -> Emitted {
     emitted_with(backend, workspace, false)
 }
 
-/// The same with places.
-pub(crate) fn emitted_with(backend: &dyn Backend, workspace: &str, annotate: bool) -> Emitted {
+/// Judges a workspace without errors, and hands over the platform.
+pub(crate) fn with_platform<T>(workspace: &str, then: impl FnOnce(&Platform<'_>, &Sources) -> T) -> T {
     let analysed = analysed(workspace);
     assert_eq!(analysed.report(), "", "the workspace of the test has findings");
     let Analysed { sources, model, findings: _ } = analysed;
@@ -100,15 +101,22 @@ pub(crate) fn emitted_with(backend: &dyn Backend, workspace: &str, annotate: boo
     let targets = Targets { versions: [("cedar".to_owned(), "4".to_owned())].into() };
     let draft = Draft::new(&model, &model.worlds[0], &sources, &targets);
     let platform = seal(draft, Vec::new(), &CedarJudge::new(&policies)).map_err(|rejected| rejected.findings).unwrap();
-    let options = Options { sources: &sources, annotate, version: None };
-    let emitted = backend.emit(&platform, &options);
-    assert_eq!(emitted.faults, [], "the output breaks its schema");
-    for artifact in &emitted.artifacts {
-        assert!(artifact.origins.iter().all(|sourced| sourced.line > 0), "{} has no lines", artifact.path);
-    }
-    let again = backend.emit(&platform, &options);
-    assert_eq!(emitted.artifacts, again.artifacts, "the same input makes the same bytes");
-    emitted
+    then(&platform, &sources)
+}
+
+/// What a backend makes of a workspace, with places where they are asked for.
+pub(crate) fn emitted_with(backend: &dyn Backend, workspace: &str, annotate: bool) -> Emitted {
+    with_platform(workspace, |platform, sources| {
+        let options = Options { sources, annotate, version: None };
+        let emitted = backend.emit(platform, &options);
+        assert_eq!(emitted.faults, [], "the output breaks its schema");
+        for artifact in &emitted.artifacts {
+            assert!(artifact.origins.iter().all(|sourced| sourced.line > 0), "{} has no lines", artifact.path);
+        }
+        let again = backend.emit(platform, &options);
+        assert_eq!(emitted.artifacts, again.artifacts, "the same input makes the same bytes");
+        emitted
+    })
 }
 
 /// The text of one file.

@@ -35,6 +35,7 @@ codes! {
     MISSING_PACKAGE 814 Error "missing-package" "a package of `nbc.lock` is not there",
     NOT_FOR_PACKAGES 815 Error "not-for-packages" "a package declares what would hold though nobody names it",
     UNKNOWN_TIME_ZONE 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist",
+    UNAPPROVED_WAIVER 817 Error "unapproved-waiver" "somebody approved a waiver who may not",
     TEST_FAILED 820 Error "test-failed" "something that a test expects is not so",
     TEST_WITHOUT_EFFECT 821 Error "test-without-effect" "a test would not notice if its rule were gone",
 }

@@ -20,6 +20,7 @@ pub mod pipeline;
 mod rules;
 pub mod style;
 pub mod tests;
+mod waivers;
 pub mod workspace;
 
 pub use disk::Disk;

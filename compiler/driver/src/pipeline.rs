@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::once::once_each;
 use crate::rules;
 use crate::tests::{self, Tested};
+use crate::waivers;
 use crate::workspace::{Scope, Workspace, load};
 
 /// The day that is judged, asked for with the platform's time zone.
@@ -125,6 +126,7 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
 
         // 11 Decide. Rules may ask who may do what, so they follow the decisions.
         let judgement = decide(&draft, policies.as_ref());
+        findings.extend(waivers::unapproved(model, world, &judgement.decisions, policies.as_ref()));
         let (broken, failed) = rules::judge(model, world, &judgement.decisions);
         found.extend(broken);
         findings.extend(failed);
@@ -175,13 +177,16 @@ impl Judge for AlreadyDecided {
 }
 
 /// What one stage becomes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Output {
     /// `None` for the base.
     pub stage: Option<String>,
     /// Sorted by path; paths are relative to the stage's folder.
     pub artifacts: Vec<Artifact>,
+    /// By target.
     pub not_expressed: Vec<(String, NotExpressed)>,
+    /// What no target has a word for.
+    pub nowhere: Vec<NotExpressed>,
 }
 
 /// All texts for all targets.
@@ -198,7 +203,7 @@ pub fn emit(compiled: &Compiled<'_>, only: &[String], annotate: bool) -> Emissio
     let mut emission = Emission::default();
     for stage in &compiled.stages {
         let Ok(platform) = &stage.outcome else { continue };
-        let mut output = Output { stage: stage.name.clone(), artifacts: Vec::new(), not_expressed: Vec::new() };
+        let mut output = Output { stage: stage.name.clone(), ..Output::default() };
         let versions = &platform.draft().targets.versions;
         for backend in nbc_backends::ALL {
             let name = backend.name();
@@ -214,6 +219,9 @@ pub fn emit(compiled: &Compiled<'_>, only: &[String], annotate: bool) -> Emissio
             output.not_expressed.extend(not_expressed.into_iter().map(|what| (name.to_owned(), what)));
             emission.findings.extend(diagnostics);
             emission.faults.extend(faults);
+        }
+        if only.is_empty() {
+            output.nowhere = nbc_backends::nowhere::report(platform);
         }
         output.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
         emission.outputs.push(output);

@@ -103,7 +103,7 @@ fn wrote(own: &BuildArguments, emission: &Emission, files: usize) -> String {
         *targets.entry(artifact.path.split('/').next().unwrap_or_default()).or_default() += 1;
     }
     let each: Vec<String> = targets.iter().map(|(target, number)| format!("{target} {number}")).collect();
-    let left_out: usize = emission.outputs.iter().map(|output| output.not_expressed.len()).sum();
+    let left_out: usize = emission.outputs.iter().map(|output| output.not_expressed.len() + output.nowhere.len()).sum();
     let mut text =
         human::line("wrote", &format!("{}: {} ({})", own.out.display(), count(files, "file"), each.join(" · ")));
     if left_out > 0 {
@@ -114,8 +114,11 @@ fn wrote(own: &BuildArguments, emission: &Emission, files: usize) -> String {
 
 /// What targets have no word for, by reason.
 fn not_expressed(emission: &Emission) -> String {
-    let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for (target, what) in emission.outputs.iter().flat_map(|output| &output.not_expressed) {
+    let mut by_reason: BTreeMap<(Option<&str>, &str), Vec<&str>> = BTreeMap::new();
+    let outputs = || emission.outputs.iter();
+    let by_target = outputs().flat_map(|output| &output.not_expressed).map(|(target, what)| (Some(&**target), what));
+    let nowhere = outputs().flat_map(|output| &output.nowhere).map(|what| (None, what));
+    for (target, what) in by_target.chain(nowhere) {
         let list = by_reason.entry((target, &what.why)).or_default();
         if !list.contains(&what.what.as_str()) {
             list.push(&what.what);
@@ -127,7 +130,8 @@ fn not_expressed(emission: &Emission) -> String {
             let first: Vec<&str> = list.iter().copied().take(3).collect();
             let more = list.len().saturating_sub(first.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{target} has no word for {}{more}: {why}", first.join(", "))
+            let nobody = target.map_or("no target has a word".to_owned(), |target| format!("{target} has no word"));
+            format!("{nobody} for {}{more}: {why}", first.join(", "))
         })
         .collect();
     lines.join("\n         ")
