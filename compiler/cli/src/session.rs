@@ -9,7 +9,7 @@ use nbc_driver::{Analysis, Disk, Scope, day, workspace};
 use nbc_model::value::Date;
 use nbc_model::world::World;
 
-use crate::arguments::Global;
+use crate::arguments::{Format, Global};
 use crate::{Io, Stop};
 
 /// Files by path, each with its last change and size; `None` where it is not there.
@@ -128,25 +128,74 @@ impl Session {
     }
 }
 
+/// What is asked of half a platform has no answer.
+fn refuse_errors(analysis: &Analysis) -> Result<(), Stop> {
+    let Some(found) = analysis.findings.iter().find(|found| found.level == nbc_source::Level::Error) else {
+        return Ok(());
+    };
+    let place = found.span.map_or_else(String::new, |span| format!("{}: ", analysis.sources().place(span)));
+    Err(Stop::because(format!("{place}{}", found.message), "`nbc check` shows all errors; correct them first"))
+}
+
+/// Prints the answers of stages, each under the names of those that share it; without names where there is one answer.
+///
+/// # Errors
+/// Where no stage has an answer: why the first has none.
+pub(crate) fn say_each(answers: Vec<(Option<String>, Result<String, String>)>, io: &mut Io<'_>) -> Result<(), Stop> {
+    let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    if let (Some((_, Err(why))), true) = (answers.first(), answers.iter().all(|(_, answer)| answer.is_err())) {
+        return Err(Stop::because(why, ""));
+    }
+    for (name, answer) in answers {
+        let text = answer.unwrap_or_else(|why| why);
+        match said.iter_mut().find(|(_, known)| *known == text) {
+            Some((names, _)) => names.extend(name),
+            None => said.push((name.into_iter().collect(), text)),
+        }
+    }
+    let is_one = said.len() == 1;
+    for (at, (names, text)) in said.iter().enumerate() {
+        let apart = if at > 0 { "\n" } else { "" };
+        let heading =
+            if is_one || names.is_empty() { String::new() } else { format!("{apart}in {}:\n", names.join(", ")) };
+        writeln!(io.out, "{heading}{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
 /// What a question about one stage needs.
+#[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) world: &'a World,
 }
 
 impl<'a> Asked<'a> {
+    /// The stage that was named; for people, who can read several answers, all stages where none was.
+    ///
+    /// # Errors
+    /// As [`Asked::of`].
+    pub(crate) fn each(analysis: &'a Analysis, global: &Global) -> Result<Vec<Asked<'a>>, Stop> {
+        let is_for_people = matches!(global.format, Format::Human | Format::Concise);
+        if global.stage.is_some() || !is_for_people {
+            return Asked::of(analysis, global).map(|asked| vec![asked]);
+        }
+        refuse_errors(analysis)?;
+        Ok(analysis.model.worlds.iter().map(|world| Asked { analysis, world }).collect())
+    }
+
+    /// `None` where the workspace has no stages.
+    pub(crate) fn stage(&self) -> Option<String> {
+        let model = &self.analysis.model;
+        self.world.stage.map(|stage| model.text(model.stages[stage].name).to_owned())
+    }
+
     /// The stage that was named, or the only one.
     ///
     /// # Errors
     /// Where errors keep the files from being asked, or several stages leave it open which one is meant.
     pub(crate) fn of(analysis: &'a Analysis, global: &Global) -> Result<Asked<'a>, Stop> {
-        if let Some(found) = analysis.findings.iter().find(|found| found.level == nbc_source::Level::Error) {
-            let place = found.span.map_or_else(String::new, |span| format!("{}: ", analysis.sources().place(span)));
-            return Err(Stop::because(
-                format!("{place}{}", found.message),
-                "`nbc check` shows all errors; correct them first",
-            ));
-        }
+        refuse_errors(analysis)?;
         let model = &analysis.model;
         let name = |world: &World| world.stage.map(|stage| model.text(model.stages[stage].name));
         let worlds = &model.worlds;

@@ -29,6 +29,8 @@ mod secrets;
 mod shell;
 #[path = "main/show.rs"]
 mod show;
+#[path = "main/stages.rs"]
+mod stages;
 #[path = "main/tests.rs"]
 mod tests;
 #[path = "main/vendor.rs"]

@@ -18,7 +18,7 @@ use nbc_source::{Sources, Span};
 
 use crate::arguments::{AccessQuestion, AuditArguments, Format, Global, Question};
 use crate::render::{json as findings, no_such_form};
-use crate::session::{Asked, Session};
+use crate::session::{Asked, Session, say_each};
 use crate::{Exit, Io, Stop};
 
 /// A line of an answer: a word in the first eleven columns.
@@ -49,23 +49,30 @@ pub(super) fn run(own: &AuditArguments, global: &Global, io: &mut Io<'_>) -> Res
 fn access(question: &AccessQuestion, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, None, io)?;
     let analysis = session.analyse(global)?;
-    let Asked { analysis, world } = Asked::of(&analysis, global)?;
+    let stages = Asked::each(&analysis, global)?;
     let (model, sources) = (&analysis.model, analysis.sources());
     let (policies, found) = nbc_policy::load::load(model, sources);
     let Some(policies) = policies.filter(|_| !found.has_errors()) else {
         return Err(Stop::because("the policies have errors, so nobody is told anything", "`nbc check` shows them"));
     };
-    let draft = Draft::new(model, world, sources, &analysis.workspace.settings.targets);
-    let answered = questions::ask(&policies, &draft, |access| answer(access, sources, question));
-    let answer = answered
-        .map_err(|why| Stop::because(why, ""))?
-        .map_err(|NotFound { message, help }| Stop::because(message, help.join("; ")))?;
+    let mut answers = Vec::new();
+    for asked in stages {
+        let draft = Draft::new(model, asked.world, sources, &analysis.workspace.settings.targets);
+        let answered = questions::ask(&policies, &draft, |access| answer(access, sources, question));
+        let answer = answered
+            .map_err(|why| Stop::because(why, ""))?
+            .map_err(|NotFound { message, help }| Stop::because(message, help.join("; ")))?;
+        answers.push((asked, answer));
+    }
     match global.format {
-        Format::Human | Format::Concise => writeln!(io.out, "{}", answer.text.trim_end())?,
-        Format::Json => writeln!(io.out, "{}", answer.json)?,
+        Format::Human | Format::Concise => {
+            let texts = answers.iter().map(|(asked, answer)| (asked.stage(), Ok(answer.text.clone())));
+            say_each(texts.collect(), io)?;
+        }
+        Format::Json => answers.iter().try_for_each(|(_, answer)| writeln!(io.out, "{}", answer.json))?,
         other => return Err(no_such_form(other, &[Format::Human, Format::Json])),
     }
-    expect(question, &answer, io)
+    expect(question, answers.iter().map(|(_, answer)| answer), io)
 }
 
 fn answer(access: &Access<'_>, sources: &Sources, question: &AccessQuestion) -> Result<Answer, NotFound> {
@@ -86,27 +93,35 @@ fn answer(access: &Access<'_>, sources: &Sources, question: &AccessQuestion) -> 
     }
 }
 
-fn expect(question: &AccessQuestion, answer: &Answer, io: &mut Io<'_>) -> Result<Exit, Stop> {
+/// Every stage has to answer as expected.
+fn expect<'a>(
+    question: &AccessQuestion,
+    answers: impl Iterator<Item = &'a Answer>,
+    io: &mut Io<'_>,
+) -> Result<Exit, Stop> {
     let (AccessQuestion::WhoCan { expect, .. }
     | AccessQuestion::WhatCan { expect, .. }
     | AccessQuestion::Why { expect, .. }) = question;
     let Some(expected) = expect else { return Ok(Exit::Done) };
-    let is_met = match expected.as_str() {
-        "yes" => answer.number > 0,
-        "no" => answer.number == 0 && !answer.depends,
-        number => match number.parse::<usize>() {
-            Ok(number) => answer.number == number && !answer.depends,
-            Err(_) => {
-                return Err(Stop::because(format!("`{expected}` is nothing to expect"), "write yes, no, or a number"));
-            }
-        },
+    let met: Option<Vec<bool>> = answers.map(|answer| is_met(expected, answer)).collect();
+    let Some(met) = met else {
+        return Err(Stop::because(format!("`{expected}` is nothing to expect"), "write yes, no, or a number"));
     };
-    if is_met {
+    if met.iter().all(|met| *met) {
         return Ok(Exit::Done);
     }
     io.out.flush()?;
     writeln!(io.err, "error: the answer is not `{expected}`")?;
     Ok(Exit::Findings)
+}
+
+/// `None` where nothing of that kind can be expected.
+fn is_met(expected: &str, answer: &Answer) -> Option<bool> {
+    match expected {
+        "yes" => Some(answer.number > 0),
+        "no" => Some(answer.number == 0 && !answer.depends),
+        number => number.parse::<usize>().ok().map(|number| answer.number == number && !answer.depends),
+    }
 }
 
 struct Writer<'a> {

@@ -9,7 +9,7 @@ use nbc_source::suggest;
 
 use crate::arguments::{ExplainArguments, Global};
 use crate::output::MARK;
-use crate::session::{Asked, Session};
+use crate::session::{Asked, Session, say_each};
 use crate::views::explain;
 use crate::{Exit, Io, Stop};
 
@@ -34,9 +34,11 @@ pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> R
     }
     let session = Session::open(global, None, io)?;
     let analysis = session.analyse(global)?;
-    let Asked { analysis, world } = Asked::of(&analysis, global)?;
-    let text = explain::path(&analysis.model, analysis.sources(), world, place);
-    writeln!(io.out, "{}", text.map_err(|message| Stop::because(message, ""))?.trim_end())?;
+    let answers = Asked::each(&analysis, global)?.into_iter().map(|asked| {
+        let text = explain::path(&analysis.model, analysis.sources(), asked.world, place);
+        (asked.stage(), text)
+    });
+    say_each(answers.collect(), io)?;
     Ok(Exit::Done)
 }
 

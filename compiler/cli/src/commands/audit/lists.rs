@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::arguments::{Format, Global, ListQuestion};
 use crate::output;
 use crate::render::{count, human, markdown, no_such_form, xlsx};
-use crate::session::{Asked, Session};
+use crate::session::{Asked, Session, say_each};
 use crate::views::audit::{Listed, Place};
 use crate::views::matrix::Decided;
 use crate::views::show;
@@ -58,10 +58,18 @@ fn listed(
     to: &Destination<'_>,
     io: &mut Io<'_>,
     name: &str,
-    list: impl FnOnce(&Place<'_>) -> Result<Listed, String>,
+    list: impl Fn(&Place<'_>) -> Result<Listed, String>,
 ) -> Result<Exit, Stop> {
-    let Asked { analysis, world } = Asked::of(analysis, to.global)?;
-    let place = Place { model: &analysis.model, world, sources: analysis.sources() };
+    let place = |world| Place { model: &analysis.model, world, sources: analysis.sources() };
+    if to.is_for_people() {
+        let answers = Asked::each(analysis, to.global)?.into_iter().map(|asked| {
+            let place = place(asked.world);
+            (asked.stage(), list(&place).map(|listed| to.text(name, &listed, &place, io)))
+        });
+        say_each(answers.collect(), io)?;
+        return Ok(Exit::Done);
+    }
+    let place = place(Asked::of(analysis, to.global)?.world);
     let listed = list(&place).map_err(|message| Stop::because(message, ""))?;
     to.write(name, &listed, &place, io)?;
     Ok(Exit::Done)
@@ -74,16 +82,26 @@ fn decided(
     to: &Destination<'_>,
     io: &mut Io<'_>,
     name: &str,
-    list: impl FnOnce(&Decided<'_>) -> Listed,
+    list: impl Fn(&Decided<'_>) -> Listed,
 ) -> Result<Exit, Stop> {
-    Asked::of(&analysis, to.global)?;
+    match to.is_for_people() {
+        true => Asked::each(&analysis, to.global).map(drop)?,
+        false => Asked::of(&analysis, to.global).map(drop)?,
+    }
     let compiled = nbc_driver::compile(&mut analysis, to.global.stage.as_deref(), &session.as_of());
-    let Some(stage) = compiled.stages.first() else {
+    if compiled.stages.is_empty() {
         return Err(Stop::because("the policies have errors, so nobody is told anything", "`nbc check` shows them"));
-    };
-    let place = Place { model: compiled.model, world: stage.world, sources: compiled.sources };
-    let listed = list(&Decided { place, decisions: stage.decisions() });
-    to.write(name, &listed, &place, io)?;
+    }
+    let answers = compiled.stages.iter().map(|stage| {
+        let place = Place { model: compiled.model, world: stage.world, sources: compiled.sources };
+        (stage.name.clone(), place, list(&Decided { place, decisions: stage.decisions() }))
+    });
+    if to.is_for_people() {
+        let texts = answers.map(|(stage, place, listed)| (stage, Ok(to.text(name, &listed, &place, io))));
+        say_each(texts.collect(), io)?;
+        return Ok(Exit::Done);
+    }
+    answers.take(1).try_for_each(|(_, place, listed)| to.write(name, &listed, &place, io))?;
     Ok(Exit::Done)
 }
 
@@ -94,10 +112,19 @@ struct Destination<'d> {
 }
 
 impl Destination<'_> {
+    /// People read several answers below each other; a file and a program take one.
+    fn is_for_people(&self) -> bool {
+        self.output.is_none() && matches!(self.global.format, Format::Human | Format::Concise)
+    }
+
+    fn text(&self, name: &str, listed: &Listed, place: &Place<'_>, io: &Io<'_>) -> String {
+        text(name, listed, place, self.global.format, io.width.unwrap_or(100))
+    }
+
     fn write(&self, name: &str, listed: &Listed, place: &Place<'_>, io: &mut Io<'_>) -> Result<(), Stop> {
         let bytes = match self.global.format {
             Format::Xlsx => xlsx::workbook(&listed.title, &listed.table, place.world.as_of)?,
-            format => text(name, listed, place, format, io.width.unwrap_or(100)).into_bytes(),
+            _ => self.text(name, listed, place, io).into_bytes(),
         };
         let Some(path) = self.output else { return Ok(io.out.write_all(&bytes)?) };
         let full = self.global.directory.as_ref().map_or_else(|| path.to_owned(), |folder| folder.join(path));
