@@ -106,6 +106,8 @@ pub enum Command {
     Man(ManArguments),
     /// Copy a package into `packages/`, or all of them again. Reads files, writes files
     Vendor(VendorArguments),
+    /// Answer an editor over standard input and output; its extension starts it. Reads files
+    Lsp(LspArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -155,6 +157,13 @@ pub struct TestArguments {
     /// List the rules, policies and conditions of yours that no test would notice
     #[arg(long)]
     pub coverage: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LspArguments {
+    /// What some editors say; there is no other way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 #[derive(Debug, clap::Args)]

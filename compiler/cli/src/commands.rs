@@ -12,6 +12,7 @@ mod fix;
 mod fmt;
 mod graph;
 mod init;
+mod lsp;
 mod man;
 mod show;
 mod test;
@@ -54,5 +55,6 @@ fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         Command::Completions(own) => completions::run(own, io),
         Command::Man(own) => man::run(own, io),
         Command::Vendor(own) => vendor::run(own, global, io),
+        Command::Lsp(_) => lsp::run(global, io),
     }
 }

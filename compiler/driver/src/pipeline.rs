@@ -18,6 +18,7 @@ use nbc_source::{Diagnostics, Sources};
 use crate::day;
 use crate::host::Host;
 use crate::once::once_each;
+use crate::parses::Parses;
 use crate::rules;
 use crate::tests::{self, Tested};
 use crate::waivers;
@@ -43,7 +44,12 @@ impl Analysis {
 
 /// Phases 1 to 9: load, parse, kinds, expand, resolve and type, layer, evaluate, validate, close.
 pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
-    let workspace = load(host, scope);
+    analyse_again(host, scope, as_of, &mut Parses::new())
+}
+
+/// [`analyse`] for an editor, which looks after each keystroke: `parses` are the trees of the look before.
+pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses: &mut Parses) -> Analysis {
+    let workspace = load(host, scope, parses);
     let Workspace { sources, parsed, .. } = &workspace;
     let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
     let mut findings = once_each(&workspace.findings, found);

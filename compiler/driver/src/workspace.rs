@@ -14,6 +14,7 @@ use crate::codes;
 use crate::config::{self, Settings};
 use crate::host::{Entry, EntryKind, Host, Refusal};
 use crate::packages;
+use crate::parses::Parses;
 
 /// A workspace in memory.
 #[derive(Debug, Default)]
@@ -83,8 +84,8 @@ const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".jj", ".svn"];
 /// The file that marks a folder as nbc's own output.
 pub const OUTPUT_MARK: &str = "nbc-map.json";
 
-/// Reads and parses.
-pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
+/// Reads, and parses what is not in `parses` already.
+pub fn load(host: &dyn Host, scope: Scope<'_>, parses: &mut Parses) -> Workspace {
     let mut loader = Loader { host, workspace: Workspace::default(), shipped: 0 };
     if let Scope::Environment(path) = scope {
         loader.lone(path);
@@ -96,7 +97,7 @@ pub fn load(host: &dyn Host, scope: Scope<'_>) -> Workspace {
             loader.add(path, None);
         }
     }
-    loader.parse();
+    loader.parse(parses);
     if scope == Scope::Folder {
         loader.packages();
     }
@@ -283,12 +284,11 @@ impl Loader<'_> {
         self.workspace.findings.push(found.help("copy those that you want to a file of yours"));
     }
 
-    fn parse(&mut self) {
+    fn parse(&mut self, parses: &mut Parses) {
         let Workspace { sources, parsed, findings, .. } = &mut self.workspace;
-        for (file, source) in sources.iter().filter(|(_, source)| source.kind == FileKind::Nbc) {
-            let parse = nbc_syntax::parse(&source.text, file);
-            findings.extend(parse.diagnostics().iter().cloned());
-            parsed.push(ParsedFile { file, parse });
+        *parsed = parses.parse(sources);
+        for file in parsed {
+            findings.extend(file.parse.diagnostics().iter().cloned());
         }
     }
 

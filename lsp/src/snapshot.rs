@@ -1,0 +1,27 @@
+//! What questions are asked of: the workspace as it was analysed last, and as it was judged last.
+
+use nbc_driver::{Analysis, compile};
+use nbc_model::value::Date;
+use nbc_source::{Diagnostic, Diagnostics};
+
+/// A workspace after phases 1 to 12. Judging takes longer than analysing, so it may be of an earlier text.
+#[derive(Debug)]
+pub struct Judged {
+    /// What was judged.
+    pub analysis: Analysis,
+    /// Of all phases, as `nbc check` says them.
+    pub findings: Diagnostics,
+}
+
+impl Judged {
+    /// Phases 10 to 12 for all stages, and the tests.
+    pub fn of(mut analysis: Analysis, as_of: &dyn Fn(&str) -> Date) -> Judged {
+        let findings = compile(&mut analysis, None, as_of).findings;
+        Judged { analysis, findings }
+    }
+
+    /// The findings of phases 10 to 12: what analysing alone does not say.
+    pub fn later(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|found| self.analysis.findings.iter().all(|known| known != *found))
+    }
+}

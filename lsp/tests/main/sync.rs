@@ -1,0 +1,76 @@
+//! Texts come as a whole or in pieces, and findings follow them.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, folder, short, uri};
+
+const PLATFORM: &str = "platform lab { title: \"Lab\", domain: \"lab.example\", contact: \"lab@lab.example\" }\n";
+
+fn has(code: &'static str) -> impl Fn(&[Value]) -> bool {
+    move |found| found.iter().any(|found| found["code"] == code)
+}
+
+#[test]
+fn findings_of_the_whole_workspace_come_without_asking() {
+    let folder = folder(&[
+        ("platform.nbc", PLATFORM),
+        ("teams/ml.nbc", "group ml { members: [dena] }\n"),
+        ("people.nbc", "user dana {}\n"),
+    ]);
+    let mut client = Client::of(folder.path());
+    let uri = uri(folder.path(), "teams/ml.nbc");
+    let found = client.findings(&uri, has("NBC0203"));
+    let unknown = found.iter().find(|found| found["code"] == "NBC0203").unwrap().to_string();
+    let unknown = unknown.replace(&uri.replace("teams/ml.nbc", ""), "…/");
+    insta::assert_snapshot!(unknown.replace(",\"", ",\n\""), @r#"
+    {"range":{"start":{"line":0,
+    "character":21},
+    "end":{"line":0,
+    "character":25}},
+    "severity":1,
+    "code":"NBC0203",
+    "codeDescription":{"href":"nbc:///findings/unknown-name.md"},
+    "source":"nbc",
+    "message":"there is no user `dena`\ndid you mean `dana`?",
+    "relatedInformation":[{"location":{"uri":"…/people.nbc",
+    "range":{"start":{"line":0,
+    "character":5},
+    "end":{"line":0,
+    "character":9}}},
+    "message":"nearest: dana"}]}
+    "#);
+    client.leave();
+}
+
+#[test]
+fn edits_are_followed_in_every_encoding() {
+    for encoding in ["utf-8", "utf-16", "utf-32"] {
+        let folder = folder(&[("platform.nbc", PLATFORM)]);
+        let capabilities = json!({
+            "general": {"positionEncodings": [encoding]},
+            "textDocument": {"publishDiagnostics": {}},
+        });
+        let mut client = Client::with(folder.path(), capabilities);
+        let uri = uri(folder.path(), "people.nbc");
+        client.open(&uri, "# 😀 team\r\nuser ana { titel: \"é😀\", title: \"x\" }\r\n");
+        let found = client.findings(&uri, has("NBC0202"));
+        assert!(short(&found).starts_with("1:11 NBC0202"), "{}", short(&found));
+        // After `"é😀"`, which every encoding counts in its own way.
+        let column = match encoding {
+            "utf-8" => 26,
+            "utf-16" => 23,
+            _ => 22,
+        };
+        let insert = |line, column, text| {
+            let place = json!({"line": line, "character": column});
+            json!({"range": {"start": place, "end": place}, "text": text})
+        };
+        client.change(&uri, 2, json!([insert(1, column, ", b: 1"), insert(0, 0, "\r\n")]));
+        let found = client.findings(&uri, |found| found.len() > 1);
+        assert_eq!(short(&found).lines().count(), 2, "{}", short(&found));
+        assert!(short(&found).contains(&format!("2:{} NBC0202", column + 2)), "{encoding}: {}", short(&found));
+        client.change(&uri, 3, json!([{"text": "user ana {}\n"}]));
+        client.findings(&uri, |found| found.is_empty());
+        client.leave();
+    }
+}
