@@ -71,7 +71,7 @@ builtins! {
     StartsWith "starts-with" "starts-with(text, start)",
     /// The sum of a list of numbers or quantities.
     Sum "sum" "sum(list)",
-    /// `title-case("ml-research")` is `Ml research`.
+    /// `title-case("ml-research")` is `ML research`.
     TitleCase "title-case" "title-case(text)",
     /// Without spaces at both ends.
     Trim "trim" "trim(text)",

@@ -60,7 +60,7 @@ fn lists_texts_and_functions() {
            let k = double(double(3))
            let l = unique(flatten([[1, 2], [2, 3]]))
            let m = round(2.5)"#,
-        "teams = ml, climate, a = climate-students, b = 2, c = true, d = climate and ml, e = 7, f = Ml research, g = 6, \
+        "teams = ml, climate, a = climate-students, b = 2, c = true, d = climate and ml, e = 7, f = ML research, g = 6, \
          h = true, i = true, j = many, k = 12, l = 1, 2, 3, m = 3",
     );
 }

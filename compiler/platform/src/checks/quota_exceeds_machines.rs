@@ -6,11 +6,12 @@ use nbc_model::quantity::display;
 use nbc_model::value::{Dimension, OriginId};
 use nbc_source::{Diagnostic, Diagnostics};
 
-use crate::bounds::effective;
+use crate::bounds::{effective, extras};
 use crate::codes::QUOTA_EXCEEDS_MACHINES;
 use crate::draft::Draft;
-use crate::kinds::Quota;
+use crate::kinds::{Quota, QuotaExtra};
 use crate::machines::{allocatable, gpus};
+use crate::values::Entry;
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     let Some(room) = Room::of(draft) else { return };
@@ -55,30 +56,54 @@ impl<'m> Room<'m> {
 
 fn judge<'m>(draft: &Draft<'m>, quota: &Quota<'m>, room: &Room<'m>, out: &mut Diagnostics) {
     let bound = effective(draft, quota);
-    if let (Some(cpu), Some(said)) = (bound.cpu.filter(|cpu| cpu.0 > room.cpu), quota.cpu) {
+    let mut judge =
+        |asked: i64, has: i64, own: Own, extra: &dyn Fn(&QuotaExtra<'m>) -> Option<OriginId>, show: &Show<'_>| {
+            if asked > has {
+                let added: Vec<OriginId> = extras(draft, quota).filter_map(extra).collect();
+                out.extend(finding(draft, quota, own.filter(|own| own.0 > has), &added, &show(asked), &show(has)));
+            }
+        };
+    if let Some(cpu) = bound.cpu {
         let show = |amount| format!("{} CPU", display(Dimension::Cpu, amount, ""));
-        out.push(finding(draft, quota, said.origin, &show(cpu.0), &show(room.cpu)));
+        let own = quota.cpu.map(|cpu| (cpu.value.0, cpu.origin));
+        judge(cpu.0, room.cpu, own, &|extra| extra.cpu.map(|cpu| cpu.origin), &show);
     }
-    if let (Some(memory), Some(said)) = (bound.memory.filter(|memory| memory.0 > room.memory), quota.memory) {
+    if let Some(memory) = bound.memory {
         let show = |amount| display(Dimension::Memory, amount, "");
-        out.push(finding(draft, quota, said.origin, &show(memory.0), &show(room.memory)));
+        let own = quota.memory.map(|memory| (memory.value.0, memory.origin));
+        judge(memory.0, room.memory, own, &|extra| extra.memory.map(|memory| memory.origin), &show);
     }
     for (name, count) in &bound.gpu {
-        let has = room.gpus(name);
-        let said = quota.gpu.value.iter().find(|entry| entry.key == *name);
-        if let Some(said) = said.filter(|_| *count > has) {
-            out.push(finding(draft, quota, said.origin, &format!("{count} GPUs `{name}`"), &has.to_string()));
-        }
+        let of = |gpu: &[Entry<&str, i64>]| {
+            gpu.iter().find(|entry| entry.key == *name).map(|entry| (entry.value, entry.origin))
+        };
+        let show = |amount| format!("{amount} GPUs `{name}`");
+        let extra = |extra: &QuotaExtra<'m>| of(&extra.gpu.value).map(|(_, origin)| origin);
+        judge(*count, room.gpus(name), of(&quota.gpu.value), &extra, &show);
     }
 }
 
-fn finding(draft: &Draft<'_>, quota: &Quota<'_>, origin: OriginId, asked: &str, has: &str) -> Diagnostic {
+/// What the quota says itself, and where.
+type Own = Option<(i64, OriginId)>;
+/// An amount in words.
+type Show<'s> = dyn Fn(i64) -> String + 's;
+
+/// Stands at the quota's own amount where that alone is too much, else at what was added last.
+fn finding(
+    draft: &Draft<'_>,
+    quota: &Quota<'_>,
+    own: Own,
+    extras: &[OriginId],
+    asked: &str,
+    has: &str,
+) -> Option<Diagnostic> {
     let path = draft.path(quota.id.entity);
-    Diagnostic::new(
+    let origin = own.map(|(_, origin)| origin).or(extras.last().copied())?;
+    let with = if extras.is_empty() { "" } else { ", with what was added for a while" };
+    let found = Diagnostic::new(
         &QUOTA_EXCEEDS_MACHINES,
         draft.span(origin),
-        format!("`{path}` promises {asked}, more than all node pools together hold"),
-    )
-    .label(format!("they hold {has}"))
-    .help(format!("lower it to {has}, or raise `max-nodes` of a pool"))
+        format!("`{path}` promises {asked}{with}, more than all node pools together hold"),
+    );
+    Some(found.label(format!("they hold {has}")).help(format!("lower it to {has}, or raise `max-nodes` of a pool")))
 }

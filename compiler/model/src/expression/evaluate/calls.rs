@@ -241,12 +241,39 @@ fn as_list(value: Value) -> Option<List> {
     }
 }
 
-/// `ml-research` is `Ml research`.
+/// How the field writes words that a capital at the start would not make right.
+const SPELLINGS: [&str; 20] = [
+    "AI",
+    "API",
+    "CPU",
+    "CUDA",
+    "GPU",
+    "GPUs",
+    "HPC",
+    "JupyterHub",
+    "JupyterLab",
+    "LLM",
+    "ML",
+    "MLflow",
+    "MLOps",
+    "NLP",
+    "PhD",
+    "PyTorch",
+    "SQL",
+    "TensorFlow",
+    "TPU",
+    "VS",
+];
+
+/// `ml-research` is `ML research`, `data-team` is `Data team`.
 fn title_case(text: &str) -> String {
-    let words = text.replace(['-', '_'], " ");
-    let mut characters = words.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => words,
-    }
+    let words = text.split(['-', '_']).enumerate().map(|(at, word)| {
+        let known = SPELLINGS.iter().find(|known| known.eq_ignore_ascii_case(word));
+        match (known, word.chars().next()) {
+            (Some(known), _) => (*known).to_owned(),
+            (None, Some(first)) if at == 0 => first.to_uppercase().chain(word.chars().skip(1)).collect(),
+            (None, _) => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
 }
