@@ -1,3 +1,16 @@
-//! One file for each thing that an editor shows or does.
+//! One file for each thing that an editor shows or does. [`place`] and [`symbol`] are what the others ask.
 
+pub mod actions;
+pub mod completion;
 pub mod diagnostics;
+pub mod folding;
+pub mod formatting;
+pub mod hints;
+pub mod hover;
+pub mod links;
+pub mod navigation;
+pub mod outline;
+pub mod place;
+pub mod rename;
+pub mod symbol;
+pub mod tokens;

@@ -3,12 +3,18 @@
 //! Three threads: one reads messages, one judges ([`judge`]), and the one that called [`serve`] does everything else, so
 //! that edits and requests keep their order.
 
+mod asked;
 mod buffers;
+mod commands;
+mod contents;
 mod convert;
+mod decorations;
 mod diagnostics;
 mod documents;
+mod editing;
 mod initialize;
 mod judge;
+mod navigation;
 mod requests;
 mod server;
 mod wire;

@@ -2,6 +2,7 @@
 
 use nbc_driver::{Analysis, compile};
 use nbc_model::value::Date;
+use nbc_platform::Decisions;
 use nbc_source::{Diagnostic, Diagnostics};
 
 /// A workspace after phases 1 to 12. Judging takes longer than analysing, so it may be of an earlier text.
@@ -11,13 +12,18 @@ pub struct Judged {
     pub analysis: Analysis,
     /// Of all phases, as `nbc check` says them.
     pub findings: Diagnostics,
+    /// By stage: who may do what.
+    pub decisions: Vec<(Option<String>, Decisions)>,
 }
 
 impl Judged {
     /// Phases 10 to 12 for all stages, and the tests.
     pub fn of(mut analysis: Analysis, as_of: &dyn Fn(&str) -> Date) -> Judged {
-        let findings = compile(&mut analysis, None, as_of).findings;
-        Judged { analysis, findings }
+        let compiled = compile(&mut analysis, None, as_of);
+        let stages = compiled.stages.iter().map(|stage| (stage.name.clone(), stage.decisions().clone()));
+        let decisions = stages.collect();
+        let findings = compiled.findings;
+        Judged { analysis, findings, decisions }
     }
 
     /// The findings of phases 10 to 12: what analysing alone does not say.

@@ -72,6 +72,21 @@ impl<'t> Lines<'t> {
         from.min(to)..from.max(to)
     }
 
+    /// A piece of the text line by line, without what ends the lines: where each part starts, and how long it is.
+    pub fn pieces(&self, start: u32, end: u32) -> Vec<(Position, u32)> {
+        let (first, last) = (self.position(start), self.position(end));
+        let mut pieces = Vec::new();
+        for line in first.line..=last.line {
+            let from = if line == first.line { first.column } else { 0 };
+            let whole: u32 = self.line(line).chars().map(|c| self.width(c)).sum();
+            let to = if line == last.line { last.column } else { whole };
+            if to > from {
+                pieces.push((Position { line, column: from }, to - from));
+            }
+        }
+        pieces
+    }
+
     /// The position after the last character.
     pub fn end(&self) -> Position {
         self.position(self.text.len() as u32)

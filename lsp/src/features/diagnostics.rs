@@ -18,15 +18,16 @@ pub fn findings(analysis: &Analysis, judged: Option<&Judged>) -> Vec<Diagnostic>
     all
 }
 
-/// How places of one text are found in the next one.
-struct Moves<'s> {
+/// How places of one look are found in another one.
+#[derive(Debug)]
+pub struct Moves<'s> {
     before: &'s Sources,
     after: &'s Sources,
     files: Vec<(FileId, Option<Move>)>,
 }
 
 /// What changed in a file: everything before `start` and from `end` on stayed as it was.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Move {
     file: FileId,
     start: usize,
@@ -35,7 +36,7 @@ struct Move {
 }
 
 impl<'s> Moves<'s> {
-    fn new(before: &'s Sources, after: &'s Sources) -> Moves<'s> {
+    pub fn new(before: &'s Sources, after: &'s Sources) -> Moves<'s> {
         Moves { before, after, files: Vec::new() }
     }
 
@@ -66,7 +67,8 @@ impl<'s> Moves<'s> {
         Some(moved)
     }
 
-    fn span(&mut self, span: Span) -> Option<Span> {
+    /// Where the same text stands there; `None` where it was changed.
+    pub fn span(&mut self, span: Span) -> Option<Span> {
         let moved = self.file(span.file)?;
         let by = if span.end as usize <= moved.start {
             0

@@ -2,6 +2,7 @@
 
 use nbc_source::{Level, Sources, Span};
 
+use crate::features::outline::Sort;
 use crate::text::{Encoding, Lines, Position};
 
 pub(super) fn position(position: lsp_types::Position) -> Position {
@@ -43,5 +44,24 @@ pub(super) fn severity(level: Level) -> lsp_types::DiagnosticSeverity {
         Level::Error => lsp_types::DiagnosticSeverity::Error,
         Level::Warning => lsp_types::DiagnosticSeverity::Warning,
         Level::Note => lsp_types::DiagnosticSeverity::Information,
+    }
+}
+
+/// The protocol's `SymbolKind`.
+pub(super) fn symbol_kind(sort: Sort) -> lsp_types::SymbolKind {
+    use lsp_types::SymbolKind;
+    match sort {
+        Sort::Declaration => SymbolKind::Object,
+        Sort::Field => SymbolKind::Field,
+        Sort::Kind => SymbolKind::Class,
+        Sort::Enum => SymbolKind::Enum,
+        Sort::Value => SymbolKind::EnumMember,
+        Sort::Record => SymbolKind::Struct,
+        Sort::Type => SymbolKind::TypeParameter,
+        Sort::Constant => SymbolKind::Constant,
+        Sort::Function => SymbolKind::Function,
+        Sort::Rule => SymbolKind::Interface,
+        Sort::Test => SymbolKind::Method,
+        Sort::Stage => SymbolKind::Namespace,
     }
 }

@@ -9,6 +9,7 @@ use lsp_types::{
 };
 use serde_json::{Value, json};
 
+use super::requests;
 use super::server::Server;
 use super::workspaces::{Root, Workspace};
 use crate::text::Encoding;
@@ -21,6 +22,7 @@ pub(super) struct Client {
     pub(super) pulls: bool,
     pub(super) refreshes_diagnostics: bool,
     watches: bool,
+    pub(super) wants_lenses: bool,
 }
 
 /// What this server can do for that editor.
@@ -33,7 +35,13 @@ pub(super) fn answer(server: &mut Server<'_>, params: &InitializeParams) -> Valu
         capabilities: capabilities(&server.client),
         server_info: Some(ServerInfo { name: "nbc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
     };
-    serde_json::to_value(result).unwrap_or_default()
+    let mut result = serde_json::to_value(result).unwrap_or_default();
+    if let (Some(Value::Object(all)), Value::Object(more)) =
+        (result.get_mut("capabilities"), requests::capabilities(&server.client))
+    {
+        all.extend(more);
+    }
+    result
 }
 
 fn client(params: &InitializeParams) -> Client {
@@ -46,8 +54,8 @@ fn client(params: &InitializeParams) -> Client {
         PositionEncodingKind::Custom(_) => None,
     });
     let text_document = text_document.as_ref();
-    let wants_pull = params.initialization_options.as_ref().and_then(|options| options.get("diagnostics"))
-        == Some(&Value::from("pull"));
+    let option = |name: &str| params.initialization_options.as_ref().and_then(|options| options.get(name));
+    let wants_pull = option("diagnostics") == Some(&Value::from("pull"));
     let can_pull = text_document.is_some_and(|found| found.diagnostic.is_some());
     let takes_push = text_document.is_some_and(|found| found.publish_diagnostics.is_some());
     let workspace = workspace.as_ref();
@@ -58,6 +66,7 @@ fn client(params: &InitializeParams) -> Client {
         refreshes_diagnostics: workspace
             .and_then(|found| found.diagnostics.as_ref())
             .is_some_and(|found| found.refresh_support == Some(true)),
+        wants_lenses: option("codeLens") == Some(&Value::from(true)),
         watches: workspace
             .and_then(|found| found.did_change_watched_files.as_ref())
             .is_some_and(|found| found.dynamic_registration == Some(true)),

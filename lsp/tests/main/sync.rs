@@ -74,3 +74,32 @@ fn edits_are_followed_in_every_encoding() {
         client.leave();
     }
 }
+
+/// The protocol's part of questions about a file: positions, the names of files, and texts that lie in no folder.
+#[test]
+fn questions_are_answered_in_the_editors_words() {
+    let files = [("platform.nbc", PLATFORM), ("people.nbc", "user dana { first-name: \"Dana\" }\n")];
+    let folder = folder(&files);
+    let mut client = Client::of(folder.path());
+    let uri_of = |path| uri(folder.path(), path);
+    client.open(&uri_of("ml.nbc"), "# 😀\r\ngroup ml { owners: [dana] }\r\n");
+    let at = |line, character| json!({"textDocument": {"uri": uri_of("ml.nbc")}, "position": {"line": line, "character": character}});
+    let defined = client.ask("textDocument/definition", at(1, 22));
+    assert_eq!(defined["uri"], uri_of("people.nbc"));
+    assert_eq!(defined["range"]["start"], json!({"line": 0, "character": 5}));
+    let hover = client.ask("textDocument/hover", at(1, 22));
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("**Dana**"), "{hover}");
+    assert_eq!(hover["range"]["end"], json!({"line": 1, "character": 24}));
+    let kind = client.ask("textDocument/definition", at(1, 2));
+    assert_eq!(kind["uri"], "nbc:///std/kinds/group.nbc");
+    let text = client.ask("workspace/textDocumentContent", json!({"uri": kind["uri"]}));
+    assert!(text["text"].as_str().unwrap().contains("kind group"));
+    let page = client.ask("workspace/textDocumentContent", json!({"uri": "nbc:///findings/unknown-name.md"}));
+    assert!(!page["text"].as_str().unwrap().is_empty());
+    let outline = client.ask("textDocument/documentSymbol", json!({"textDocument": {"uri": uri_of("ml.nbc")}}));
+    assert_eq!(outline[0]["name"], "ml");
+    assert_eq!(client.ask("workspace/symbol", json!({"query": "dana"}))[0]["location"]["uri"], uri_of("people.nbc"));
+    let nowhere = json!({"textDocument": {"uri": "file:///nowhere/x.txt"}, "position": {"line": 0, "character": 0}});
+    assert_eq!(client.ask("textDocument/hover", nowhere), Value::Null);
+    client.leave();
+}

@@ -1,0 +1,135 @@
+//! What is not written and good to know: how many people, and what a formula comes to.
+
+use nbc_model::value::Value;
+use nbc_source::Span;
+use nbc_syntax::ast::{self, AstNode};
+use nbc_syntax::{SyntaxKind, TextSize};
+
+use super::hover::signature;
+use super::place::{View, people_name};
+use super::symbol::{Global, Symbol};
+
+/// A few words behind a byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    pub at: u32,
+    pub text: String,
+}
+
+/// The hints of a piece of a file.
+pub fn hints(view: &View<'_>, within: Span) -> Vec<Hint> {
+    let range = |node: &nbc_syntax::SyntaxNode| view.span(node.text_range());
+    let touches = |span: Span| span.start < within.end && within.start < span.end;
+    let mut hints = Vec::new();
+    for node in view.root.descendants().filter(|node| touches(range(node))) {
+        match node.kind() {
+            SyntaxKind::INSTANCE => hints.extend(ast::Instance::cast(node).and_then(|found| size(view, &found))),
+            SyntaxKind::ITEM => hints.extend(ast::Item::cast(node).and_then(|found| result(view, &found))),
+            _ => {}
+        }
+    }
+    hints
+}
+
+/// How many people a group has.
+fn size(view: &View<'_>, instance: &ast::Instance) -> Option<Hint> {
+    let at = instance.handle()?.range().end().into();
+    let entity = view.instance(instance)?;
+    Some(Hint { at, text: people(view, entity)? })
+}
+
+fn people(view: &View<'_>, group: nbc_model::world::EntityId) -> Option<String> {
+    let model = view.model();
+    if model.kind("group") != Some(model.entities[group].kind) {
+        return None;
+    }
+    let world = model.worlds.iter().find(|world| world.has(group))?;
+    Some(match world.membership.of(group).len() {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    })
+}
+
+/// What a formula comes to, in the one stage there is.
+fn result(view: &View<'_>, item: &ast::Item) -> Option<Hint> {
+    use SyntaxKind::*;
+    let value = item.value()?;
+    let is_formula = matches!(
+        value.syntax().kind(),
+        SUM_EXPR | PRODUCT_EXPR | NEGATIVE_EXPR | IF_EXPR | CALL_EXPR | OTHERWISE_EXPR | MEMBER_EXPR
+    );
+    let model = view.model();
+    let [world] = model.worlds.as_slice() else { return None };
+    let is_own = item.syntax().parent()?.parent()?.kind() == INSTANCE;
+    let entity = view.declaration(item.syntax()).filter(|_| is_formula && is_own)?;
+    let slot = model.slot_named(world, entity, &item.key()?.text())?;
+    match slot.value {
+        Value::Absent | Value::Poisoned => None,
+        found => Some(Hint { at: value.range().end().into(), text: format!("= {}", model.display(found)) }),
+    }
+}
+
+/// What is known of each group, above it: people and owners.
+pub fn lenses(view: &View<'_>) -> Vec<(Span, String)> {
+    let model = view.model();
+    let mut lenses = Vec::new();
+    for instance in view.root.descendants().filter_map(ast::Instance::cast) {
+        let Some((entity, handle)) = view.instance(&instance).zip(instance.handle()) else { continue };
+        let Some(mut text) = people(view, entity) else { continue };
+        let world = model.worlds.iter().find(|world| world.has(entity));
+        let owners = world.and_then(|world| model.slot_named(world, entity, "owners"));
+        if let Some(Value::List(owners)) = owners.map(|slot| slot.value) {
+            let named = model.elements(owners).iter().filter_map(|element| match element.value {
+                Value::Entity(user) => people_name(model, user).or_else(|| Some(model.handle(user).to_owned())),
+                _ => None,
+            });
+            let owners: Vec<String> = named.take(3).collect();
+            if !owners.is_empty() {
+                text += &format!(" · owned by {}", owners.join(", "));
+            }
+        }
+        lenses.push((view.span(handle.range()), text));
+    }
+    lenses
+}
+
+/// A function and the number of the argument that is being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `double(n: Count) -> Count`
+    pub label: String,
+    pub parameters: Vec<String>,
+    pub documentation: String,
+    pub active: usize,
+}
+
+/// The call around a byte.
+pub fn call(view: &View<'_>, offset: u32) -> Option<Call> {
+    let before = view.root.token_at_offset(TextSize::new(offset).min(view.root.text_range().end())).left_biased()?;
+    let node = before.parent_ancestors().find(|node| node.kind() == SyntaxKind::CALL_EXPR)?;
+    let tokens = || node.children_with_tokens().filter_map(|element| element.into_token());
+    let open = tokens().find(|token| token.kind() == SyntaxKind::LEFT_PAREN)?;
+    let is_inside = u32::from(open.text_range().end()) <= offset;
+    let is_behind =
+        tokens().any(|token| token.kind() == SyntaxKind::RIGHT_PAREN && u32::from(token.text_range().end()) <= offset);
+    if !is_inside || is_behind {
+        return None;
+    }
+    let commas = tokens().filter(|token| token.kind() == SyntaxKind::COMMA);
+    let active = commas.filter(|token| u32::from(token.text_range().end()) <= offset).count();
+    let name = ast::CallExpr::cast(node.clone())?.function()?;
+    let model = view.model();
+    if let Some(Symbol::Global(Global::Function(id), _)) = view.symbol(name.token()) {
+        let function = &model.globals.functions[id];
+        let parameter = |(name, ty): &(nbc_model::names::Name, nbc_model::kinds::Type)| {
+            format!("{}: {}", model.text(*name), model.type_text(ty))
+        };
+        let parameters = function.parameters.iter().map(parameter).collect();
+        return Some(Call { label: signature(model, id), parameters, documentation: String::new(), active });
+    }
+    let builtin = nbc_model::expression::builtins::Builtin::named(name.text())?;
+    let label = builtin.usage().to_owned();
+    let inside = label.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inside, _)| inside);
+    let parameters = inside.split(", ").filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    Some(Call { parameters, label, documentation: String::new(), active })
+}

@@ -1,0 +1,154 @@
+//! From a name to its declaration, and from there to everything that names it.
+
+use nbc_driver::Analysis;
+use nbc_model::kinds::Type;
+use nbc_source::{FileKind, Span};
+use nbc_syntax::{SyntaxKind, SyntaxToken};
+
+use super::place::View;
+use super::symbol::Symbol;
+
+/// Where the thing at a byte is declared.
+pub fn definition(view: &View<'_>, offset: u32) -> Option<Span> {
+    let token = view.token(offset)?;
+    view.declared_at(view.symbol(&token)?)
+}
+
+/// Where the kind or type of the thing at a byte is declared.
+pub fn type_definition(view: &View<'_>, offset: u32) -> Option<Span> {
+    let token = view.token(offset)?;
+    let symbol = match view.symbol(&token)? {
+        Symbol::Entity(entity) => Symbol::Kind(view.model().entities[entity].kind),
+        Symbol::Field(home, id) => of_type(&view.field_of(home, id)?.ty)?,
+        Symbol::EnumValue(of, _) => Symbol::Enum(of),
+        Symbol::Case(of, _) => Symbol::Variant(of),
+        Symbol::Local(_) => of_type(&view.variable(token.text(), &token.parent()?)?.1?)?,
+        other => other,
+    };
+    view.declared_at(symbol)
+}
+
+fn of_type(ty: &Type) -> Option<Symbol> {
+    Some(match ty {
+        Type::Entity(kind) => Symbol::Kind(*kind),
+        Type::Enum(id) => Symbol::Enum(*id),
+        Type::Record(id) => Symbol::Record(*id),
+        Type::Variant(id) => Symbol::Variant(*id),
+        Type::Named(id) => Symbol::Type(*id),
+        Type::List(element, _) => return of_type(element),
+        Type::Map(_, value) => return of_type(value),
+        Type::OneOf(types) => return types.iter().find_map(of_type),
+        Type::Invalid
+        | Type::Bool
+        | Type::Int
+        | Type::Count
+        | Type::Text
+        | Type::Date
+        | Type::Quantity(_)
+        | Type::Permission => {
+            return None;
+        }
+    })
+}
+
+/// A place that names something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    pub span: Span,
+    /// It is the declaration itself.
+    pub is_declaration: bool,
+}
+
+/// Every place that names the thing at a byte, in `.nbc` and Cedar files, in the order of files.
+pub fn references(view: &View<'_>, offset: u32) -> Vec<Reference> {
+    let found = view.token(offset).and_then(|token| view.symbol(&token));
+    found.map(|symbol| references_of(view, symbol)).unwrap_or_default()
+}
+
+/// Every place that names a symbol.
+pub fn references_of(view: &View<'_>, symbol: Symbol) -> Vec<Reference> {
+    let Some(name) = view.name_of(symbol).filter(|name| !name.is_empty()) else { return Vec::new() };
+    let declared = view.declared_at(symbol);
+    let mut all = Vec::new();
+    let parsed = &view.analysis.workspace.parsed;
+    let is_local = matches!(symbol, Symbol::Local(_));
+    for parsed in parsed.iter().filter(|parsed| !is_local || parsed.file == view.file) {
+        let text = view.analysis.sources().get(parsed.file).map_or("", |source| &*source.text);
+        if !text.contains(&name) {
+            continue;
+        }
+        let Some(of) = View::new(view.analysis, parsed.file) else { continue };
+        for (at, _) in text.match_indices(&name) {
+            let token = of.root.token_at_offset((at as u32).into()).right_biased();
+            let Some(token) = token.filter(|token| is_name(token, &name, at)) else { continue };
+            if of.symbol(&token) == Some(symbol) {
+                let span = name_span(&of, &token);
+                all.push(Reference { span, is_declaration: declared.is_some_and(|declared| declared == span) });
+            }
+        }
+    }
+    if let Symbol::Entity(entity) = symbol {
+        all.extend(in_policies(view.analysis, &cedar_name(view, entity)));
+    }
+    // A row of a table is declared where no tree is.
+    if let Some(declared) = declared
+        && all.iter().all(|found| found.span != declared)
+        && matches!(symbol, Symbol::Entity(_))
+    {
+        all.push(Reference { span: declared, is_declaration: true });
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The same in the file at hand alone.
+pub fn highlights(view: &View<'_>, offset: u32) -> Vec<Reference> {
+    references(view, offset).into_iter().filter(|found| found.span.file == view.file).collect()
+}
+
+/// Whether a token is the name that was found in the text at a byte: whole, quoted, or behind the word of a package.
+fn is_name(token: &SyntaxToken, name: &str, at: usize) -> bool {
+    let start: u32 = token.text_range().start().into();
+    match token.kind() {
+        SyntaxKind::QUALIFIED_NAME => token.text().split_once('/').is_some_and(|(_, bare)| bare == name),
+        SyntaxKind::TEXT => token.text().strip_prefix('"').and_then(|text| text.strip_suffix('"')) == Some(name),
+        _ => token.text() == name && start as usize == at,
+    }
+}
+
+/// The name itself, without quotes and without the word of a package.
+fn name_span(view: &View<'_>, token: &SyntaxToken) -> Span {
+    let mut span = view.span(token.text_range());
+    match token.kind() {
+        SyntaxKind::QUALIFIED_NAME => {
+            span.start += token.text().split_once('/').map_or(0, |(package, _)| package.len() as u32 + 1);
+        }
+        SyntaxKind::TEXT => {
+            span.start += 1;
+            span.end -= 1;
+        }
+        _ => {}
+    }
+    span
+}
+
+/// How policies call a declaration: `DataSource::"cohort-7"`.
+fn cedar_name(view: &View<'_>, entity: nbc_model::world::EntityId) -> (String, String) {
+    let model = view.model();
+    let kind = model.text(model.kinds.kinds[model.entities[entity].kind].name);
+    (nbc_syntax::camel(kind), model.handle(entity).to_owned())
+}
+
+fn in_policies(analysis: &Analysis, (kind, handle): &(String, String)) -> Vec<Reference> {
+    let wanted = format!("{kind}::\"{handle}\"");
+    let mut all = Vec::new();
+    for (file, source) in analysis.sources().iter().filter(|(_, source)| source.kind == FileKind::Cedar) {
+        for (at, _) in source.text.match_indices(&wanted) {
+            let start = (at + wanted.len() - handle.len() - 1) as u32;
+            let span = Span::new(file, start..start + handle.len() as u32);
+            all.push(Reference { span, is_declaration: false });
+        }
+    }
+    all
+}

@@ -1,0 +1,40 @@
+//! Texts that lie in no folder: the standard library, the packs, and the pages about findings.
+
+use lsp_server::ErrorCode;
+use lsp_types::TextDocumentContentParams;
+use nbc_driver::codes;
+use nbc_model::stdlib;
+use nbc_policy::packs;
+use serde_json::{Value, json};
+
+use super::server::Failure;
+use super::workspaces::SCHEME;
+
+/// `workspace/textDocumentContent`
+///
+/// # Errors
+/// A name that is none of nbc's.
+pub(super) fn answer(params: &TextDocumentContentParams) -> Result<Value, Failure> {
+    let uri = &params.uri;
+    let path = uri.path().trim_start_matches('/');
+    match text(path).filter(|_| uri.scheme() == SCHEME) {
+        Some(text) => Ok(json!({"text": text})),
+        None => Err(Failure::new(ErrorCode::RequestFailed, format!("nbc brings no `{path}`"))),
+    }
+}
+
+fn text(path: &str) -> Option<&'static str> {
+    if let Some(name) = path.strip_prefix("findings/") {
+        return codes::find(name.strip_suffix(".md")?).map(|code| code.page);
+    }
+    if let Some(file) = stdlib::FILES.iter().find(|file| file.path == path) {
+        return Some(file.text);
+    }
+    let (name, file) = path.strip_prefix("packs/")?.split_once('/')?;
+    let pack = packs::find(name)?;
+    match file {
+        "access.cedar" => Some(pack.access),
+        "pack.nbc" => Some(pack.rules),
+        _ => None,
+    }
+}

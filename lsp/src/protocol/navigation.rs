@@ -1,0 +1,92 @@
+//! Hover, definition, references, symbols.
+
+use serde_json::{Value, json};
+
+use super::asked::{Asked, Shown};
+use super::convert::symbol_kind;
+use super::server::{Failure, Server};
+use super::workspaces::Root;
+use crate::features::{self, navigation, outline::Entry};
+
+pub(super) fn hover(asked: &Asked, _: &Value) -> Option<Value> {
+    let judged = asked.judged.as_deref();
+    let (found, analysis) = asked.ask(|view, offset| features::hover::hover(view, judged, offset))?;
+    let location = asked.location_in(analysis, found.span)?;
+    let contents = json!({"kind": "markdown", "value": found.markdown});
+    Some(json!({"contents": contents, "range": location.get("range")}))
+}
+
+pub(super) fn definition(asked: &Asked, _: &Value) -> Option<Value> {
+    let (span, analysis) = asked.ask(navigation::definition)?;
+    asked.location_in(analysis, span)
+}
+
+pub(super) fn type_definition(asked: &Asked, _: &Value) -> Option<Value> {
+    let (span, analysis) = asked.ask(navigation::type_definition)?;
+    asked.location_in(analysis, span)
+}
+
+pub(super) fn references(asked: &Asked, params: &Value) -> Option<Value> {
+    let with_declaration = params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
+    let shown = asked.places();
+    let found = navigation::references(&asked.view()?, asked.offset);
+    let wanted = found.into_iter().filter(|found| with_declaration || !found.is_declaration);
+    Some(wanted.filter_map(|found| shown.location(found.span)).collect())
+}
+
+pub(super) fn highlights(asked: &Asked, _: &Value) -> Option<Value> {
+    let shown = asked.places();
+    let found = navigation::highlights(&asked.view()?, asked.offset);
+    // 3 is a place that writes, 2 one that reads.
+    let kind = |is_declaration| if is_declaration { 3 } else { 2 };
+    Some(
+        found
+            .into_iter()
+            .map(|found| json!({"range": shown.range(found.span), "kind": kind(found.is_declaration)}))
+            .collect(),
+    )
+}
+
+pub(super) fn outline(asked: &Asked, _: &Value) -> Option<Value> {
+    let shown = asked.places();
+    Some(features::outline::outline(&asked.view()?).iter().map(|entry| symbol(&shown, entry)).collect())
+}
+
+fn symbol(shown: &Shown<'_>, entry: &Entry) -> Value {
+    let children: Vec<Value> = entry.below.iter().map(|entry| symbol(shown, entry)).collect();
+    // Editors refuse a symbol without a name.
+    let name = if entry.name.trim().is_empty() { "?" } else { &entry.name };
+    json!({
+        "name": name,
+        "detail": entry.detail,
+        "kind": symbol_kind(entry.sort),
+        "range": shown.range(entry.whole),
+        "selectionRange": shown.range(entry.name_at),
+        "children": children,
+    })
+}
+
+/// `workspace/symbol`, over all workspaces.
+///
+/// # Errors
+/// None: a query that is no text is an empty one.
+pub(super) fn search(server: &mut Server<'_>, params: &Value) -> Result<Value, Failure> {
+    let query = params.get("query").and_then(Value::as_str).unwrap_or_default();
+    let roots: Vec<Root> = server.workspaces.keys().cloned().collect();
+    let mut all = Vec::new();
+    for root in roots {
+        let Some(analysis) = server.analysis(&root) else { continue };
+        let uris = server.uris(&root, analysis.sources());
+        let shown = Shown::new(&analysis, server.client.encoding, &uris);
+        for found in features::outline::search(&analysis, query) {
+            let Some(location) = shown.location(found.span) else { continue };
+            all.push(json!({
+                "name": found.name,
+                "containerName": found.container,
+                "kind": symbol_kind(found.sort),
+                "location": location,
+            }));
+        }
+    }
+    Ok(Value::Array(all))
+}
