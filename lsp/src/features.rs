@@ -1,5 +1,6 @@
 //! One file for each thing that an editor shows or does. [`place`] and [`symbol`] are what the others ask.
 
+pub mod access;
 pub mod actions;
 pub mod completion;
 pub mod diagnostics;

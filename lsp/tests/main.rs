@@ -3,7 +3,10 @@
 #[cfg(test)]
 #[path = "main"]
 mod tests {
+    mod agreement;
     mod client;
+    mod commands;
+    mod edits;
     mod greetings;
     mod sync;
 }

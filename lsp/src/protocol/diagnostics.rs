@@ -106,7 +106,7 @@ fn versions(server: &Server<'_>, root: &Root) -> BTreeMap<Uri, i32> {
 }
 
 /// Everything that is found in a workspace, by file. Open files and those that have no finding any more are there, too.
-fn all(server: &mut Server<'_>, root: &Root) -> BTreeMap<Uri, Vec<Diagnostic>> {
+pub(super) fn all(server: &mut Server<'_>, root: &Root) -> BTreeMap<Uri, Vec<Diagnostic>> {
     let mut all: BTreeMap<Uri, Vec<Diagnostic>> =
         versions(server, root).into_keys().map(|uri| (uri, Vec::new())).collect();
     let Some(analysis) = server.analysis(root) else { return all };

@@ -99,6 +99,7 @@ pub(super) fn capabilities(client: &Client) -> Value {
             "range": true,
         },
         "inlayHintProvider": true,
+        "executeCommandProvider": {"commands": commands::ALL},
         "signatureHelpProvider": {"triggerCharacters": ["(", ","]},
         "workspace": {
             "workspaceFolders": {"supported": true, "changeNotifications": true},
