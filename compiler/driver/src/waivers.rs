@@ -29,8 +29,7 @@ pub(crate) fn unapproved(
 }
 
 fn waive(model: &Model) -> Option<ActionId> {
-    let mut actions = model.kinds.actions.iter();
-    actions.find(|(_, action)| model.text(action.qualified) == "pack.waive").map(|(id, _)| id)
+    model.kinds.action_on(model.kind("pack")?, model.names.find("waive")?)
 }
 
 /// The pack that brings the rule or policy; `None` for what the site wrote itself, and where the stage has no such pack.

@@ -4,7 +4,7 @@
 //! `expression`, numbers and amounts too, and what turns out constant is a plain value again. What stands in nested
 //! blocks becomes candidates with steps below the field, so that layers merge field by field.
 
-use nbc_source::{Diagnostic, Diagnostics, FileId, Span, suggest};
+use nbc_source::{Diagnostic, Diagnostics, FileId, Fix, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};
 use rustc_hash::FxHashMap;
 
@@ -25,8 +25,11 @@ mod bodies;
 pub(crate) mod bound;
 mod cells;
 mod changes;
+mod foreign;
 mod rows;
 mod values;
+
+use foreign::Foreign;
 
 /// Everything that phase 5 reads and writes.
 pub(crate) struct Resolver<'a> {
@@ -245,17 +248,33 @@ impl Resolver<'_> {
         fields: impl Iterator<Item = &'f Field>,
         name: &str,
         span: Span,
-        owner: &str,
+        owner: Owner<'_>,
     ) -> Diagnostic {
         let known: Vec<&str> = fields.map(|field| self.names.text(field.name)).collect();
         let near = suggest::nearest(name, known.iter().copied());
+        let (owner, foreign) = match owner {
+            Owner::Kind(kind) => (format!("kind `{kind}`"), foreign::meant(kind, name)),
+            Owner::Block(block) => (block.to_owned(), None),
+        };
         let message = format!("{owner} has no field `{name}`");
         let unknown = Diagnostic::new(&codes::UNKNOWN_FIELD, span, message).label("no such field");
-        match near.is_empty() {
-            true => unknown.help(format!("fields: `{}`", known.join("`, `"))),
-            false => unknown.did_you_mean(span, &near),
+        match (foreign, near.is_empty()) {
+            (Some(Foreign::Elsewhere(sentence)), _) => unknown.help(sentence),
+            (Some(Foreign::Field(field)), true) if known.contains(&field) => unknown
+                .help(format!("here it is called `{field}`"))
+                .fix(Fix::replace(span, field, format!("write `{field}`"))),
+            (_, true) => unknown.help(format!("fields: `{}`", known.join("`, `"))),
+            (_, false) => unknown.did_you_mean(span, &near),
         }
     }
+}
+
+/// What has no such field.
+#[derive(Clone, Copy)]
+enum Owner<'n> {
+    Kind(&'n str),
+    /// A block in words: ``record `Quota` ``.
+    Block(&'n str),
 }
 
 fn layer_of(viewpoint: Viewpoint) -> Layer {

@@ -18,7 +18,7 @@ mod recovery;
 
 use recovery::OpenBrackets;
 
-pub(crate) use recovery::Block;
+pub(crate) use recovery::{ADDRESS, Block, is_version_sign};
 
 /// Brackets and prefixes that may stand inside one another.
 pub(crate) const NESTING_LIMIT: u32 = 128;

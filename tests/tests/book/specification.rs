@@ -5,7 +5,7 @@
 //! before it where it is another one; a warning is asked for only where the page names it. `values` lists
 //! `path is value`, `values prod` for a stage. A case without `found` has no error.
 //!
-//! `UPDATE_BOOK=1` writes what is found today into the pages; read the diff.
+//! `UPDATE_SPEC=1` writes what is found today into the pages; read the diff.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -32,11 +32,11 @@ fn every_sentence_of_the_language_holds() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What is wrong with a page; with `UPDATE_BOOK` it is written into it instead.
+/// What is wrong with a page; with `UPDATE_SPEC` it is written into it instead.
 fn faults_of(path: &Path) -> Vec<String> {
     let page = std::fs::read_to_string(path).unwrap();
     let (corrected, faults) = judge(path.file_name().unwrap().to_str().unwrap(), &page);
-    if std::env::var_os("UPDATE_BOOK").is_none() {
+    if std::env::var_os("UPDATE_SPEC").is_none() {
         return faults;
     }
     std::fs::write(path, corrected).unwrap();

@@ -27,6 +27,8 @@ pub(super) fn run(own: &EvalArguments, global: &Global, io: &mut Io<'_>) -> Resu
         value
     });
     let Some(value) = value.filter(|_| !found.has_errors()) else {
+        // `nbc fix` corrects files, not what was typed here.
+        found.iter_mut().for_each(|found| found.fix = None);
         human::findings(analysis.sources(), &found, global, io)?;
         return Ok(Exit::Findings);
     };

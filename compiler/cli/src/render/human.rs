@@ -149,6 +149,20 @@ impl<'s> Printer<'s> {
     }
 }
 
+/// The ways out, and by which command the correction is written, beside the line that says it.
+fn ways_out(found: &Diagnostic) -> Vec<String> {
+    let mut lines = found.help.clone();
+    let Some(fix) = &found.fix else { return lines };
+    let command = if fix.safe { "nbc fix" } else { "nbc fix --unsafe" };
+    let written = fix.edits.first().map(|edit| edit.text.trim()).filter(|text| text.len() > 1);
+    let says_it = |line: &&mut String| **line == fix.title || written.is_some_and(|text| line.contains(text));
+    match lines.iter_mut().find(says_it) {
+        Some(line) => line.push_str(&format!("  ({command})")),
+        None => lines.push(format!("{}  ({command})", fix.title)),
+    }
+    lines
+}
+
 /// A finding as miette sees it.
 struct Shown<'s> {
     found: &'s Diagnostic,
@@ -209,7 +223,7 @@ impl miette::Diagnostic for Shown<'_> {
                 lines.push(format!("{}  {}", self.sources.line_place(related.span), related.message));
             }
         }
-        lines.extend(self.found.help.iter().cloned());
+        lines.extend(ways_out(self.found));
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
 }

@@ -40,7 +40,7 @@ fn two_mistakes_are_two_messages_with_their_ways_out() {
        ·               ╰── no user of this name
      5 │ }
        ╰────
-      help: did you mean `dana`?
+      help: did you mean `dana`?  (nbc fix)
 
       × error[NBC0117] wrong-unit: `64m` of memory is less than one byte
        ╭─[a.nbc:8:11]
@@ -50,7 +50,7 @@ fn two_mistakes_are_two_messages_with_their_ways_out() {
        ·            ╰── m means thousandths
      9 │ }
        ╰────
-      help: did you mean `64Mi` or `64Gi`?
+      help: did you mean `64Mi` or `64Gi`?  (nbc fix --unsafe)
 
     failed   as of 2026-11-20: 2 errors
     judged   2 files · 3 declarations

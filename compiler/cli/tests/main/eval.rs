@@ -38,7 +38,7 @@ fn values_are_those_of_the_workspace() {
 
 #[test]
 fn mistakes_are_shown_where_they_are() {
-    insta::assert_snapshot!(eval("group.ml-researhc.quota.cpu"), @r#"
+    insta::assert_snapshot!(eval("group.ml-researhc.quota.cpu"), @"
       × error[NBC0203] unknown-name: there is no group `ml-researhc`
        ╭─[expression:1:7]
      1 │ group.ml-researhc.quota.cpu
@@ -49,8 +49,8 @@ fn mistakes_are_shown_where_they_are() {
             did you mean `ml-research`?
 
     [1]
-    "#);
-    insta::assert_snapshot!(eval("group.lab.quota.cpu + 64Mi"), @r#"
+    ");
+    insta::assert_snapshot!(eval("group.lab.quota.cpu + 64Mi"), @"
       × error[NBC0117] wrong-unit: `64Mi` is an amount of memory or storage, CPU is needed here
        ╭─[expression:1:23]
      1 │ group.lab.quota.cpu + 64Mi
@@ -60,7 +60,7 @@ fn mistakes_are_shown_where_they_are() {
       help: did you mean `64`?
 
     [1]
-    "#);
+    ");
     insta::assert_snapshot!(eval("1 2"), @r#"
       × error[NBC0001] unexpected-token: expected the end of the expression, found `2`
        ╭─[expression:1:3]

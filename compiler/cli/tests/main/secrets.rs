@@ -121,6 +121,7 @@ fn an_error_beside_a_secret_does_not_show_it() {
        ·       ─
      4 │ }
        ╰────
+      help: insert `:`  (nbc fix)
 
     [1]
     "#);

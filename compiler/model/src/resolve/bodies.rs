@@ -75,10 +75,9 @@ impl Resolver<'_> {
         let handle = self.entities[place.entity].handle;
         let found = self.names.find(name).and_then(|name| kind.field_of(handle, name));
         if found.is_none() {
-            let owner = format!("kind `{}`", self.names.text(kind.name));
             let fields = kind.fields.iter().map(|(_, field)| field);
             let own = fields.filter(|field| field.pack.is_none_or(|pack| pack == handle));
-            let unknown = self.unknown_field(own, name, span, &owner);
+            let unknown = self.unknown_field(own, name, span, Owner::Kind(self.names.text(kind.name)));
             let meant = self.report_unknown(unknown, body);
             return meant.and_then(|name| self.kinds.kinds[place.kind].field_of(handle, name));
         }
@@ -125,7 +124,8 @@ impl Resolver<'_> {
             let mut found = self.names.find(&key.text()).and_then(|name| names.get(&name));
             if found.is_none() {
                 let owner = self.block_name(ty, case);
-                let unknown = self.unknown_field(fields.iter().map(|(_, field)| field), &key.text(), span, &owner);
+                let unknown =
+                    self.unknown_field(fields.iter().map(|(_, field)| field), &key.text(), span, Owner::Block(&owner));
                 found = self.report_unknown(unknown, Some(body)).and_then(|name| names.get(&name));
             }
             let Some(field) = found else { continue };

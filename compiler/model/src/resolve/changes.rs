@@ -152,7 +152,8 @@ impl<'a> Resolver<'a> {
         match self.names.find(name).and_then(|name| names.get(&name)) {
             Some(field) => Some((Step::Field(*field), &fields[*field].ty)),
             None => {
-                let unknown = self.unknown_field(fields.iter().map(|(_, field)| field), name, span, "this block");
+                let unknown =
+                    self.unknown_field(fields.iter().map(|(_, field)| field), name, span, Owner::Block("this block"));
                 self.diagnostics.push(unknown);
                 None
             }

@@ -110,12 +110,11 @@ impl<'a> Resolver<'a> {
         let kinds: &'a KindSet = self.kinds;
         let kind = &kinds.kinds[job.kind];
         let Some(field) = self.names.find(name).and_then(|name| kind.field(name)) else {
-            let owner = format!("kind `{}`", self.names.text(kind.name));
             let unknown = self.unknown_field(
                 kind.fields.iter().map(|(_, field)| field).filter(|field| field.pack.is_none()),
                 name,
                 key,
-                &owner,
+                Owner::Kind(self.names.text(kind.name)),
             );
             self.diagnostics.push(unknown);
             return;
@@ -160,7 +159,7 @@ impl<'a> Resolver<'a> {
                     else {
                         let owner = format!("record `{}`", self.names.text(record.name));
                         let fields = record.fields.iter().map(|(_, field)| field);
-                        let unknown = self.unknown_field(fields, &key.text(), key_span, &owner);
+                        let unknown = self.unknown_field(fields, &key.text(), key_span, Owner::Block(&owner));
                         self.diagnostics.push(unknown);
                         continue;
                     };

@@ -6,7 +6,7 @@ use nbc_source::{Diagnostic, Fix, Span};
 use crate::SyntaxKind::*;
 use crate::codes;
 use crate::grammar::{date, item};
-use crate::parser::{Block, Mark, Parser, kebab};
+use crate::parser::{ADDRESS, Block, Mark, Parser, is_version_sign, kebab};
 use crate::word::Word;
 
 /// What a field can have: a block, a tagged block, or an expression.
@@ -286,7 +286,7 @@ fn dots(p: &mut Parser<'_>) {
         if p.at_key() {
             p.bump();
         } else if p.at(FOREIGN_WORD) {
-            p.unquoted_run();
+            p.unquoted_run(ADDRESS);
         } else {
             p.expected("a name after `.`");
         }
@@ -381,7 +381,10 @@ fn not_a_value(p: &mut Parser<'_>) {
     }
     match p.current() {
         SLASH if p.at_foreign_comment() => p.expected("a value"),
-        SLASH if p.is_joined(p.position() + 1) => p.unquoted_run(),
+        SLASH if p.is_joined(p.position() + 1) => p.unquoted_run(ADDRESS),
+        sign if is_version_sign(sign) && p.is_joined(p.position() + 1) => {
+            p.unquoted_run("versions stand in quotes, their signs with them");
+        }
         COLON => needless_colon(p),
         STAR => alias(p),
         _ if p.curly_text() => {}

@@ -37,6 +37,14 @@ enum Next {
     Closed,
 }
 
+/// Why an address or a path without quotes is none.
+pub(crate) const ADDRESS: &str = "addresses and paths stand in quotes";
+
+/// Signs that versions begin with.
+pub(crate) fn is_version_sign(kind: SyntaxKind) -> bool {
+    matches!(kind, GREATER | GREATER_EQUAL | LESS | LESS_EQUAL | EQUAL_EQUAL | NOT_EQUAL)
+}
+
 impl Parser<'_> {
     /// Reads a block whose bracket must stand here, on the line of its header.
     pub(crate) fn block(&mut self, block: Block) {
@@ -179,7 +187,7 @@ impl Parser<'_> {
         } else if self.at_unquoted_text() {
             self.unquoted_text();
         } else if self.at_address() {
-            self.unquoted_run();
+            self.unquoted_run(ADDRESS);
         } else if is_wordy(self.current()) && previous.is_some_and(is_wordy) {
             self.missing_separator();
         } else if self.at(EQUALS) {
@@ -227,17 +235,22 @@ impl Parser<'_> {
     }
 
     /// Reports the word without spaces that holds the token here as a text, and skips the rest of it. It starts at the value
-    /// of the field if nothing but that word stands between.
-    pub(crate) fn unquoted_run(&mut self) {
+    /// of the field if nothing but that word stands between. `>=2.4,<2.6` is one word.
+    pub(crate) fn unquoted_run(&mut self, message: &str) {
         let start = self.value_start.filter(|start| (start + 1..=self.position).all(|at| self.is_joined(at)));
         let start = start.unwrap_or(self.position);
         let mut end = self.position + 1;
-        while self.is_joined(end) && !matches!(self.kind_at(end), COMMA | NEWLINE) && !is_closer(self.kind_at(end)) {
+        let goes_on = |p: &Parser<'_>, end: usize| match p.kind_at(end) {
+            NEWLINE => false,
+            COMMA => p.is_joined(end + 1) && is_version_sign(p.kind_at(end + 1)),
+            other => !is_closer(other),
+        };
+        while self.is_joined(end) && goes_on(self, end) {
             end += 1;
         }
         let span = self.span_between(start, end);
         let written = self.slice(span);
-        let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "addresses and paths stand in quotes");
+        let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, message);
         if !written.contains(['"', '\\', '{', '\n']) {
             let fix = Fix::replace(span, format!("\"{written}\""), "write it in quotes");
             diagnostic = diagnostic.fix(fix.may_change_meaning());

@@ -83,6 +83,15 @@ fn dimension_text(dimension: Dimension) -> &'static str {
     }
 }
 
+/// Whether a text is a value of the type, among others perhaps.
+fn takes_text(ty: &Type) -> bool {
+    match ty {
+        Type::Text => true,
+        Type::OneOf(types) => types.contains(&Type::Text),
+        _ => false,
+    }
+}
+
 /// Whether a text would be a value of the type without its quotes.
 fn is_spelling(text: &str, ty: &Type) -> bool {
     match ty {
@@ -126,7 +135,7 @@ impl Binder<'_> {
                     format!("write `{text}`"),
                 ));
             }
-            (Type::Text, Some(Value::Quantity(..) | Value::Date(_))) => {
+            (base, Some(Value::Int(_) | Value::Quantity(..) | Value::Date(_))) if takes_text(&base) => {
                 diagnostic = diagnostic.help("as a text, write it in quotes");
             }
             (Type::Bool, Some(Value::Int(number @ (0 | 1)))) => {
@@ -143,6 +152,14 @@ impl Binder<'_> {
             }
             (Type::List(of, _), _) if fit(&self.tables.expressions[id].ty, &of, self.tables.kinds) == Fit::AsItIs => {
                 diagnostic = diagnostic.help("a list stands in brackets, even when it has one element");
+            }
+            (Type::Map(key, of), value) if fit(&self.tables.expressions[id].ty, &of, self.tables.kinds) != Fit::Not => {
+                let value = match value {
+                    Some(Value::Int(number)) => number.to_string(),
+                    _ => "…".to_owned(),
+                };
+                let name = self.type_text(&key).to_uppercase();
+                diagnostic = diagnostic.help(format!("each stands under its name: `{{ {name}: {value} }}`"));
             }
             (Type::Enum(_) | Type::Variant(_), Some(Value::Text(name))) => {
                 let bare = self.text_of(name).to_owned();

@@ -1,6 +1,6 @@
 //! Bare names: all their readings are collected, and exactly one may fit.
 
-use nbc_source::{Diagnostic, Span, suggest};
+use nbc_source::{Diagnostic, Fix, Span, suggest};
 
 use crate::expression::bind::Binder;
 use crate::expression::bind::fit::{Fit, fit};
@@ -326,6 +326,7 @@ impl Binder<'_> {
             return match self.tables.names.find(text).and_then(|name| self.every(name, span)) {
                 Some(every) => every,
                 None if self.base(expected) == Type::Bool => self.no_boolean(text, span),
+                None if self.base(expected) == Type::Text => self.unquoted(text, span),
                 None => self.undefined(text, span),
             };
         }
@@ -361,8 +362,24 @@ impl Binder<'_> {
             _ => return self.undefined(text, span),
         };
         let message = format!("nothing here is called `{text}`: a switch is `true` or `false`");
-        let fix = nbc_source::Fix::replace(span, meant, format!("write `{meant}`"));
+        let fix = Fix::replace(span, meant, format!("write `{meant}`"));
         self.report(Diagnostic::new(&codes::UNDEFINED_NAME, span, message).fix(fix));
+        self.poison(span)
+    }
+
+    /// A name that stands for nothing where a text is needed: perhaps the text itself.
+    pub(super) fn unquoted(&mut self, text: &str, span: Span) -> ExpressionId {
+        let known = self.known_names();
+        let is_nothing = matches!(text, "null" | "nil" | "none");
+        if is_nothing || !suggest::nearest(text, known.iter().map(String::as_str)).is_empty() {
+            return self.undefined(text, span);
+        }
+        let fix = Fix::replace(span, format!("\"{text}\""), format!("write `\"{text}\"`"));
+        let message = format!("nothing here is called `{text}`");
+        let diagnostic = Diagnostic::new(&codes::UNDEFINED_NAME, span, message);
+        self.report(
+            diagnostic.help(format!("as a text, write it in quotes: `\"{text}\"`")).fix(fix.may_change_meaning()),
+        );
         self.poison(span)
     }
 

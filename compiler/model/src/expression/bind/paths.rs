@@ -105,7 +105,15 @@ impl Binder<'_> {
                 let base = self.referenced(&Type::Entity(kind), &second.text(), self.span(second.range()));
                 self.steps_along(base, rest)
             }
-            (None, None, None) => self.undefined(&first.text(), self.span(first.range())),
+            (None, None, None) => match expected.map(|ty| self.base(ty)) {
+                Some(Type::Text) => {
+                    let all = [first, second].into_iter().chain(rest);
+                    let text: Vec<String> = all.map(|segment| segment.text().into_owned()).collect();
+                    let end = rest.last().unwrap_or(second);
+                    self.unquoted(&text.join("."), self.span(first.range()).to(self.span(end.range())))
+                }
+                _ => self.undefined(&first.text(), self.span(first.range())),
+            },
         }
     }
 
