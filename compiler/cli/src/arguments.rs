@@ -86,6 +86,8 @@ pub enum Command {
     Show(ShowArguments),
     /// What a change means for access, money, values and files. Reads files
     Diff(DiffArguments),
+    /// May a change be merged: judged by the base, with who must approve. Reads files
+    Review(ReviewArguments),
     /// Why a value, a written line or a message is what it is. Reads files
     Explain(ExplainArguments),
     /// What a kind, a field or a type means, or a page of the book. Reads files
@@ -121,6 +123,22 @@ pub struct DiffArguments {
     /// End with 1 where something differs
     #[arg(long)]
     pub exit_code: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReviewArguments {
+    /// Two revisions of git: what holds, and what is proposed
+    #[arg(value_name = "BASE..HEAD")]
+    pub range: String,
+    /// Who proposes it, by the login at the forge
+    #[arg(long, value_name = "LOGIN")]
+    pub author: String,
+    /// Who approved this very HEAD
+    #[arg(long, value_name = "LOGIN", value_delimiter = ',', num_args = 0..)]
+    pub approved_by: Vec<String>,
+    /// The key of `accounts` that logins are looked up in; otherwise `gitlab` with --format gitlab, else `github`
+    #[arg(long, value_name = "NAME")]
+    pub forge: Option<String>,
 }
 
 /// What `diff` compares.

@@ -14,6 +14,7 @@ mod graph;
 mod init;
 mod lsp;
 mod man;
+mod review;
 mod show;
 mod test;
 mod vendor;
@@ -45,6 +46,7 @@ fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         Command::Show(own) => show::run(own, global, io),
         Command::Test(own) => test::run(own, global, io),
         Command::Diff(own) => diff::run(own, global, io),
+        Command::Review(own) => review::run(own, global, io),
         Command::Explain(own) => explain::run(own, global, io),
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),

@@ -57,6 +57,31 @@ impl Revision {
     }
 }
 
+/// What two commits hold differently, by path from the root of the repository, and where in it the workspace lies:
+/// `platform/`, or nothing.
+///
+/// # Errors
+/// Where git gives no answer.
+pub(crate) fn changed_paths(folder: &Path, base: &str, head: &str) -> Result<(Vec<String>, String), Stop> {
+    let listed = git(folder, &["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head]).map_err(stop)?;
+    let paths = listed.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+    let paths = paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    let prefix = git(folder, &["rev-parse", "--show-prefix"]).map_err(stop)?;
+    Ok((paths, String::from_utf8_lossy(&prefix).trim_end().to_owned()))
+}
+
+/// Whether the head has every commit of the base.
+///
+/// # Errors
+/// Where git gives no answer.
+pub(crate) fn contains(folder: &Path, base: &str, head: &str) -> Result<bool, Stop> {
+    match git(folder, &["merge-base", "--is-ancestor", base, head]) {
+        Ok(_) => Ok(true),
+        Err(Refused::Said(why)) if why.is_empty() => Ok(false),
+        Err(refused) => Err(stop(refused)),
+    }
+}
+
 /// `100644 blob 5b1d3…    120\tteams/lab.nbc`
 fn blob(row: &str) -> Option<(String, Blob)> {
     let (facts, path) = row.split_once('\t')?;

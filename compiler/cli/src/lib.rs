@@ -31,6 +31,8 @@ pub enum Exit {
     Findings,
     /// Usage, files that cannot be read, nothing to judge, a mistake of nbc.
     CouldNot,
+    /// A gate holds a change back.
+    Refused,
 }
 
 impl Exit {
@@ -39,6 +41,7 @@ impl Exit {
             Exit::Done => 0,
             Exit::Findings => 1,
             Exit::CouldNot => 2,
+            Exit::Refused => 3,
         }
     }
 }

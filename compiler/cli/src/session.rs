@@ -8,6 +8,7 @@ use nbc_driver::fix::{Fixed, Wanted};
 use nbc_driver::{Analysis, Disk, Scope, day, workspace};
 use nbc_model::value::Date;
 use nbc_model::world::World;
+use nbc_source::{Diagnostics, Level, Sources};
 
 use crate::arguments::{Format, Global};
 use crate::{Io, Stop};
@@ -130,11 +131,10 @@ impl Session {
 
 /// What is asked of half a platform has no answer.
 fn refuse_errors(analysis: &Analysis) -> Result<(), Stop> {
-    let Some(found) = analysis.findings.iter().find(|found| found.level == nbc_source::Level::Error) else {
-        return Ok(());
-    };
-    let place = found.span.map_or_else(String::new, |span| format!("{}: ", analysis.sources().place(span)));
-    Err(Stop::because(format!("{place}{}", found.message), "`nbc check` shows all errors; correct them first"))
+    match first_error(&analysis.findings, analysis.sources()) {
+        Some(error) => Err(Stop::because(error, "`nbc check` shows all errors; correct them first")),
+        None => Ok(()),
+    }
 }
 
 /// Prints the answers of stages, each under the names of those that share it; without names where there is one answer.
@@ -161,6 +161,13 @@ pub(crate) fn say_each(answers: Vec<(Option<String>, Result<String, String>)>, i
         writeln!(io.out, "{heading}{}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// The first error in one line, with its place: what keeps a question from being answered.
+pub(crate) fn first_error(findings: &Diagnostics, sources: &Sources) -> Option<String> {
+    let found = findings.iter().find(|found| found.level == Level::Error)?;
+    let place = found.span.map_or_else(String::new, |span| format!("{}: ", sources.place(span)));
+    Some(format!("{place}{}", found.message))
 }
 
 /// What a question about one stage needs.

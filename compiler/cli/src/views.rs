@@ -7,4 +7,6 @@ pub mod explain;
 pub mod graph;
 pub(crate) mod matrix;
 pub(crate) mod money;
+pub(crate) mod review;
 pub mod show;
+pub(crate) mod words;

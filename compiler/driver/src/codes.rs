@@ -36,6 +36,7 @@ codes! {
     NOT_FOR_PACKAGES 815 Error "not-for-packages" "a package declares what would hold though nobody names it",
     UNKNOWN_TIME_ZONE 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist",
     UNAPPROVED_WAIVER 817 Error "unapproved-waiver" "somebody approved a waiver who may not",
+    NEEDS_APPROVAL 818 Error "needs-approval" "a change that nobody who may has approved",
     TEST_FAILED 820 Error "test-failed" "something that a test expects is not so",
     TEST_WITHOUT_EFFECT 821 Error "test-without-effect" "a test would not notice if its rule were gone",
 }

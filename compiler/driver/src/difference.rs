@@ -2,11 +2,13 @@
 //!
 //! Things are the same where kind and handle are the same, or where `was` says so ([`pairs`]). Access is compared as it
 //! was decided ([`access`]), money as it is reckoned ([`money`]), configuration as it is after all layers
-//! ([`configuration`]), output as it would be written ([`output`]). Stages are compared by name.
+//! ([`configuration`]), output as it would be written ([`output`]). Stages are compared by name. Who gains or loses
+//! something on a later day, by a membership that begins or ends, is told too ([`later`]).
 
 pub mod access;
 pub mod causes;
 pub mod configuration;
+pub mod later;
 pub mod money;
 pub mod output;
 pub mod pairs;
@@ -29,6 +31,8 @@ pub struct Difference {
     pub stages: Vec<StageDifference>,
     /// Rules, policies, waivers and tests, which belong to no stage.
     pub rules: Vec<configuration::RuleChange>,
+    /// Access on later days.
+    pub later: later::Later,
 }
 
 /// What changes in one stage.
@@ -59,7 +63,9 @@ pub fn compare(revisions: Revisions<'_, '_>) -> Difference {
     names.sort_unstable();
     names.dedup();
     let stages = names.into_iter().map(|name| compare_stage(revisions, name)).collect();
-    Difference { stages, rules: configuration::rules(revisions) }
+    let mut difference = Difference { stages, rules: configuration::rules(revisions), later: later::Later::default() };
+    difference.later = later::compare(revisions, &difference);
+    difference
 }
 
 fn compare_stage(revisions: Revisions<'_, '_>, name: Option<&str>) -> StageDifference {

@@ -159,7 +159,8 @@ pub(crate) fn decide(draft: &Draft<'_>, policies: Option<&Policies>) -> Judgemen
     }
 }
 
-fn stage_name(model: &Model, world: &World) -> Option<String> {
+/// What a world's stage is called; the base has no name.
+pub(crate) fn stage_name(model: &Model, world: &World) -> Option<String> {
     world.stage.map(|stage| model.text(model.stages[stage].name).to_owned())
 }
 

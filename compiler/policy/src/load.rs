@@ -49,6 +49,7 @@ pub struct Written {
     /// What a refused person reads; the id where the author gave none.
     pub sentence: String,
     pub forbids: bool,
+    /// The id in its text.
     pub span: Span,
     /// The pack that brings it, which counts only where a stage turns the pack on.
     pub pack: Option<String>,
@@ -60,6 +61,13 @@ pub struct Written {
     pub named: Vec<(KindId, String)>,
     /// It follows a reference of those or of the two ends (`resource.group.title`), so it is asked with all entities.
     pub looks_further: bool,
+}
+
+impl Written {
+    /// The whole policy with its annotations, as Cedar writes it: what tells whether two are the same.
+    pub fn text(&self) -> String {
+        self.policy.to_string()
+    }
 }
 
 impl Policies {

@@ -19,6 +19,7 @@ use nbc_source::{Sources, Span};
 use crate::arguments::{AccessQuestion, AuditArguments, Format, Global, Question};
 use crate::render::{json as findings, no_such_form};
 use crate::session::{Asked, Session, say_each};
+use crate::views::words;
 use crate::{Exit, Io, Stop};
 
 /// A line of an answer: a word in the first eleven columns.
@@ -131,13 +132,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn action(&self, action: ActionId) -> &str {
-        self.model.text(self.model.kinds.actions[action].name)
+        words::action(self.model, action)
     }
 
-    /// `data-source cohort-7`
     fn thing(&self, entity: EntityId) -> String {
-        let kind = self.model.text(self.model.kinds.kinds[self.model.entities[entity].kind].name);
-        format!("{kind} {}", self.model.handle(entity))
+        words::thing(self.model, entity)
     }
 
     fn with_until(&self, who: EntityId, until: Option<Date>) -> String {

@@ -1,15 +1,13 @@
 //! `nbc diff`: what a change means, between two revisions of git or a revision and the files as they are.
 
-use nbc_driver::difference::{self, Revisions, output};
+use nbc_driver::difference::{self, Difference, Revisions, output};
 use nbc_driver::{Analysis, Compiled, Scope};
-
-use nbc_source::Level;
 
 use crate::arguments::{DiffArguments, Format, Global, Part};
 use crate::git::Revision;
 use crate::render::difference::{Parts, lines, markdown};
 use crate::render::{human, no_such_form};
-use crate::session::Session;
+use crate::session::{Session, first_error};
 use crate::summary::title;
 use crate::views::difference::Page;
 use crate::{Exit, Io, Stop};
@@ -24,7 +22,8 @@ pub(super) fn run(own: &DiffArguments, global: &Global, io: &mut Io<'_>) -> Resu
     let base = nbc_driver::compile(&mut base, global.stage.as_deref(), &session.as_of());
     let head = nbc_driver::compile(&mut head, global.stage.as_deref(), &session.as_of());
     let parts = Parts(&own.only);
-    let page = page(Revisions { base: &base, head: &head }, parts);
+    let revisions = Revisions { base: &base, head: &head };
+    let page = page(revisions, &difference::compare(revisions), parts);
     let verdict = verdict(&range, &head, &page);
     match global.format {
         Format::Human | Format::Concise => {
@@ -42,20 +41,20 @@ pub(super) fn run(own: &DiffArguments, global: &Global, io: &mut Io<'_>) -> Resu
 }
 
 /// `main..topic`, `main` (to the files as they are).
-struct Range<'r> {
-    base: &'r str,
-    head: Option<&'r str>,
+pub(super) struct Range<'r> {
+    pub(super) base: &'r str,
+    pub(super) head: Option<&'r str>,
 }
 
 impl<'r> Range<'r> {
-    fn of(text: &'r str) -> Range<'r> {
+    pub(super) fn of(text: &'r str) -> Range<'r> {
         match text.split_once("..") {
             None => Range { base: or_head(text), head: None },
             Some((base, head)) => Range { base: or_head(base), head: Some(or_head(head.trim_start_matches('.'))) },
         }
     }
 
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         format!("{}..{}", self.base, self.head.unwrap_or("files"))
     }
 }
@@ -66,7 +65,7 @@ fn or_head(side: &str) -> &str {
 }
 
 /// A revision, and its commit; the files as they are have none.
-fn analyse(session: &Session, revision: Option<&str>) -> Result<(Analysis, Option<String>), Stop> {
+pub(super) fn analyse(session: &Session, revision: Option<&str>) -> Result<(Analysis, Option<String>), Stop> {
     let Some(name) = revision else { return Ok((session.analyse_folder(), None)) };
     let revision = Revision::open(session.root(), name)?;
     let analysis = nbc_driver::analyse(&revision, Scope::Folder, &session.as_of());
@@ -77,18 +76,15 @@ fn analyse(session: &Session, revision: Option<&str>) -> Result<(Analysis, Optio
 ///
 /// # Errors
 /// The first error.
-fn refuse_errors(analysis: &Analysis, revision: Option<&str>) -> Result<(), Stop> {
-    let Some(found) = analysis.findings.iter().find(|found| found.level == Level::Error) else { return Ok(()) };
-    let place = found.span.map_or_else(String::new, |span| format!("{}: ", analysis.sources().place(span)));
+pub(super) fn refuse_errors(analysis: &Analysis, revision: Option<&str>) -> Result<(), Stop> {
+    let Some(error) = first_error(&analysis.findings, analysis.sources()) else { return Ok(()) };
     let side = revision.map_or_else(|| "the files have".to_owned(), |name| format!("`{name}` has"));
-    Err(Stop::because(
-        format!("{side} errors, so nothing was compared: {place}{}", found.message),
-        "`nbc check` shows them all",
-    ))
+    Err(Stop::because(format!("{side} errors, so nothing was compared: {error}"), "`nbc check` shows them all"))
 }
 
-fn page(revisions: Revisions<'_, '_>, parts: Parts<'_>) -> Page {
-    let mut page = Page::of(revisions, &difference::compare(revisions));
+/// Everything that is told of a change.
+pub(super) fn page(revisions: Revisions<'_, '_>, difference: &Difference, parts: Parts<'_>) -> Page {
+    let mut page = Page::of(revisions, difference);
     let is_sealed = |side: &Compiled<'_>| side.stages.iter().all(|stage| stage.outcome.is_ok());
     match [("the base", revisions.base), ("the head", revisions.head)].iter().find(|(_, side)| !is_sealed(side)) {
         Some((name, _)) => page.not_compared.push(format!("money and output: rules refuse {name}, see `nbc check`")),

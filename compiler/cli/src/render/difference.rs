@@ -57,7 +57,7 @@ fn access(stage: &StagePage, name: &str, lines: &mut Vec<String>) {
         return;
     }
     let affected = affected(stage);
-    let who = if affected.len() <= 3 { format!(": {}", affected.join(", ")) } else { String::new() };
+    let who = if matches!(affected.len(), 1..=3) { format!(": {}", affected.join(", ")) } else { String::new() };
     lines.push(human::line("access", &format!("{name}{} affected{who}", people(affected.len()))));
     for row in stage.access.iter().take(LINES) {
         let place = row.place.as_deref().unwrap_or_default();
@@ -75,7 +75,7 @@ fn access(stage: &StagePage, name: &str, lines: &mut Vec<String>) {
 }
 
 /// People who gain, lose or are held back, each once.
-fn affected(stage: &StagePage) -> Vec<&str> {
+pub(super) fn affected(stage: &StagePage) -> Vec<&str> {
     let is_person = |row: &&AccessRow| matches!(row.how, AccessHow::Gain | AccessHow::Lose | AccessHow::HeldBack);
     let mut people: Vec<&str> =
         stage.access.iter().filter(is_person).flat_map(|row| row.who.iter().map(String::as_str)).collect();
@@ -85,13 +85,19 @@ fn affected(stage: &StagePage) -> Vec<&str> {
 }
 
 fn because(row: &AccessRow) -> String {
-    match &row.rule {
+    let because = match &row.rule {
         Some((rule, _)) => format!("rule {rule}"),
         None => row.because.clone(),
-    }
+    };
+    because + &from(row)
 }
 
-fn people(number: usize) -> String {
+/// `, from 2027-02-01`
+fn from(row: &AccessRow) -> String {
+    row.from.as_ref().map_or_else(String::new, |day| format!(", from {day}"))
+}
+
+pub(super) fn people(number: usize) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{} people", thousands(number as u64)) }
 }
 
@@ -197,7 +203,7 @@ pub(crate) fn markdown(title: &str, page: &Page, parts: Parts<'_>) -> String {
     out.join("\n\n") + "\n"
 }
 
-fn access_table(stage: &StagePage) -> String {
+pub(super) fn access_table(stage: &StagePage) -> String {
     if stage.access.is_empty() {
         return "Nobody gains or loses anything.".to_owned();
     }
@@ -208,7 +214,7 @@ fn access_table(stage: &StagePage) -> String {
         let because = match &row.rule {
             Some((rule, sentence)) => format!("rule **{}**: {}", escape(rule), escape(sentence)),
             None => format!("{}{place}", escape(&row.because)),
-        };
+        } + &from(row);
         let who = escape(&names(&row.who));
         rows.push(format!("| {} | {who} | {} | {because} |", row.how.word(), what.join("<br>")));
     }
@@ -222,7 +228,7 @@ fn access_table(stage: &StagePage) -> String {
     text
 }
 
-fn money_table(table: &MoneyTable) -> String {
+pub(super) fn money_table(table: &MoneyTable) -> String {
     if !table.is_changed {
         return "Nobody pays more or less.".to_owned();
     }
@@ -242,7 +248,7 @@ fn money_table(table: &MoneyTable) -> String {
     rows.join("\n") + &unpriced
 }
 
-fn folded(what: &str, changes: &[Line]) -> String {
+pub(super) fn folded(what: &str, changes: &[Line]) -> String {
     if changes.is_empty() {
         return String::new();
     }
@@ -263,7 +269,7 @@ fn folded(what: &str, changes: &[Line]) -> String {
 }
 
 /// `Changes when applied: keycloak 1 file · jupyterhub 1 file.`
-fn output_sentence(output: &[OutputRow]) -> String {
+pub(super) fn output_sentence(output: &[OutputRow]) -> String {
     if output.is_empty() {
         return "**Changes when applied:** nothing.".to_owned();
     }

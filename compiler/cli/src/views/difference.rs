@@ -6,19 +6,20 @@
 use std::collections::BTreeMap;
 
 use nbc_driver::Compiled;
-use nbc_driver::difference::access::Right;
+use nbc_driver::difference::access::{AccessDifference, Right};
 use nbc_driver::difference::causes::{Revision, Side, Touched};
 use nbc_driver::difference::configuration::What;
 use nbc_driver::difference::output::{FileChange, FileHow};
 use nbc_driver::difference::texts::How;
 use nbc_driver::difference::{self, Difference, Presence, Revisions, StageDifference};
 use nbc_driver::pipeline::Stage;
-use nbc_model::Model;
+use nbc_model::value::Date;
 use nbc_platform::decisions::CohortAnswer;
 use nbc_source::Sources;
 use serde::Serialize;
 
 use super::money::{MoneyTable, table};
+use super::words;
 
 /// Everything that is told of a change.
 #[derive(Debug, Default, Serialize)]
@@ -56,6 +57,8 @@ pub(crate) struct AccessRow {
     pub(crate) place: Option<String>,
     /// The rule that holds it back, and its sentence.
     pub(crate) rule: Option<(String, String)>,
+    /// The first day on which it is so, where that is not the judged one.
+    pub(crate) from: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -119,11 +122,12 @@ impl Page {
             page.compared += stage.access.compared;
             let name = stage.stage.as_deref().unwrap_or("the platform");
             match stage.presence {
-                Presence::Both => page.stages.push(StagePage::of(revisions, stage)),
+                Presence::Both => page.stages.push(StagePage::of(revisions, difference, stage)),
                 Presence::OnlyBase => page.not_compared.push(format!("{name}: the head does not have this stage")),
                 Presence::OnlyHead => page.not_compared.push(format!("{name}: the base does not have this stage")),
             }
         }
+        page.not_compared.extend(difference.later.not_compared.iter().cloned());
         page
     }
 
@@ -154,18 +158,24 @@ impl Page {
 }
 
 impl StagePage {
-    fn of(revisions: Revisions<'_, '_>, difference: &StageDifference) -> StagePage {
+    fn of(revisions: Revisions<'_, '_>, difference: &Difference, stage: &StageDifference) -> StagePage {
         let Revisions { base, head } = revisions;
-        let name = difference.stage.as_deref();
-        let access = match (side(base, name, Revision::Base), side(head, name, Revision::Head)) {
-            (Some(before), Some(after)) => rows(revisions, before, after, difference),
-            _ => Vec::new(),
-        };
+        let name = stage.stage.as_deref();
+        let mut access = Vec::new();
+        if let (Some(before), Some(after)) = (side(base, name, Revision::Base), side(head, name, Revision::Head)) {
+            access = rows(revisions, (before, after), &stage.access, stage, None);
+        }
+        for day in &difference.later.days {
+            let fresh = day.stages.iter().find(|(stage, _)| stage.as_deref() == name);
+            if let (Some((_, fresh)), Some(sides)) = (fresh, day.sides(name)) {
+                access.extend(rows(revisions, sides, fresh, stage, Some(day.date)));
+            }
+        }
         StagePage {
-            stage: difference.stage.clone(),
+            stage: stage.stage.clone(),
             access,
-            money: table(&difference.money),
-            configuration: lines(base, head, difference),
+            money: table(&stage.money),
+            configuration: lines(base, head, stage),
         }
     }
 }
@@ -175,16 +185,17 @@ fn side<'c>(compiled: &'c Compiled<'_>, name: Option<&str>, revision: Revision) 
     Some(difference::side(compiled, found, revision))
 }
 
+/// The rows of one stage on one day; `from` is that day where it is a later one.
 fn rows(
     revisions: Revisions<'_, '_>,
-    before: Side<'_>,
-    after: Side<'_>,
-    difference: &StageDifference,
+    (before, after): (Side<'_>, Side<'_>),
+    access: &AccessDifference,
+    stage: &StageDifference,
+    from: Option<Date>,
 ) -> Vec<AccessRow> {
-    let access = &difference.access;
     let mut table = Table::new(revisions);
-    let added = Touched::of(&difference.configuration, Revision::Head);
-    let gone = Touched::of(&difference.configuration, Revision::Base);
+    let added = Touched::of(&stage.configuration, Revision::Head);
+    let gone = Touched::of(&stage.configuration, Revision::Base);
     for (how, rights) in [(AccessHow::Gain, &access.gained), (AccessHow::GroupGains, &access.groups_gained)] {
         rights.iter().for_each(|right| table.add(how, after, &added, right, None));
     }
@@ -196,12 +207,21 @@ fn rows(
         table.add(AccessHow::HeldBack, after, &added, &held.right, Some((policy.id.clone(), policy.sentence.clone())));
     }
     let mut rows = without_repeated_groups(table.rows());
-    for door in &access.doors {
-        let what = format!("{} {}", action(after.model, door.action), thing(after.model, door.resource));
+    rows.extend(access.doors.iter().map(|door| {
+        let model = if door.side == Revision::Base { before.model } else { after.model };
         let because = format!("{} → {}", answer(&door.before), answer(&door.after));
-        let who = vec![format!("whoever comes through {}", after.model.handle(door.group))];
-        rows.push(AccessRow { how: AccessHow::Door, who, what: vec![what], because, place: None, rule: None });
-    }
+        AccessRow {
+            how: AccessHow::Door,
+            who: vec![format!("whoever comes through {}", model.handle(door.group))],
+            what: vec![format!("{} {}", words::action(model, door.action), words::thing(model, door.resource))],
+            because,
+            place: None,
+            rule: None,
+            from: None,
+        }
+    }));
+    let from = from.map(|day| day.to_string());
+    rows.iter_mut().for_each(|row| row.from.clone_from(&from));
     rows
 }
 
@@ -228,15 +248,6 @@ fn answer(answer: &CohortAnswer) -> String {
         CohortAnswer::No => "no".to_owned(),
         CohortAnswer::DependsOn(fields) => format!("depends on {}", fields.join(", ")),
     }
-}
-
-fn action(model: &Model, action: nbc_model::kinds::ActionId) -> &str {
-    model.text(model.kinds.actions[action].name)
-}
-
-fn thing(model: &Model, entity: nbc_model::world::EntityId) -> String {
-    let kind = model.text(model.kinds.kinds[model.entities[entity].kind].name);
-    format!("{kind} {}", model.handle(entity))
 }
 
 /// What tells rows apart before their people and things are joined.
@@ -270,8 +281,8 @@ impl<'s> Table<'s> {
         let reason = (how, cause.through, place, rule);
         let people = self.by_reason.entry(reason).or_default();
         let things = people.entry(side.model.handle(right.who).to_owned()).or_default();
-        let actions = things.entry(thing(side.model, right.resource)).or_default();
-        actions.push(action(side.model, right.action).to_owned());
+        let actions = things.entry(words::thing(side.model, right.resource)).or_default();
+        actions.push(words::action(side.model, right.action).to_owned());
     }
 
     fn rows(self) -> Vec<AccessRow> {
@@ -289,6 +300,7 @@ impl<'s> Table<'s> {
                 because: because.clone(),
                 place: place.clone(),
                 rule: rule.clone(),
+                from: None,
             }));
         }
         rows

@@ -7,6 +7,7 @@ use nbc_platform::Decisions;
 use nbc_platform::decisions::{CohortAnswer, Decision, Reason};
 
 use super::audit::{Listed, Place};
+use super::words;
 use crate::render::table::Table;
 use crate::render::{count, thousands};
 
@@ -20,7 +21,7 @@ pub(crate) struct Decided<'a> {
 
 impl Decided<'_> {
     fn action(&self, action: ActionId) -> &str {
-        self.place.model.text(self.place.model.kinds.actions[action].name)
+        words::action(self.place.model, action)
     }
 
     fn judged(&self) -> String {

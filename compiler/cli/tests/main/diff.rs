@@ -5,7 +5,8 @@ use std::process::Command;
 
 use super::{folder, nbc, write};
 
-const PLATFORM: &str = "== nbc.toml\nedition = \"2026\"\n[backends.conda-store]\nversion = \"2025.2\"\n== people.nbc
+pub(super) const PLATFORM: &str =
+    "== nbc.toml\nedition = \"2026\"\n[backends.conda-store]\nversion = \"2025.2\"\n== people.nbc
 user ana { }
 user bob { }
 user dana { affiliation: contractor }
@@ -45,7 +46,7 @@ rule named \"every group has a title\" for group g { require g.title set }
 const DANA_JOINS: (&str, &str, &str) =
     ("lab.nbc", "members: [bob]", "members: [\n    bob,\n    dana until 2027-06-30,\n  ]");
 
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
     let ran = Command::new("git").args(identity).args(arguments).current_dir(folder).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -228,4 +229,52 @@ fn a_revision_that_is_none_and_a_folder_without_git_end_with_a_way_out() {
     let ran = nbc(plain.path(), "-C {} diff");
     assert_eq!(ran.exit.code(), 2);
     assert!(ran.err.contains("not a git repository"), "{}", ran.err);
+}
+
+#[test]
+fn what_begins_on_a_later_day_is_told_with_that_day() {
+    let edits = [("lab.nbc", "members: [bob]", "members: [bob until 2027-03-31, dana from 2027-02-01]")];
+    insta::assert_snapshot!(diff(&edits, "--only access"), @r#"
+    changed  Lab, HEAD..files, as of 2026-11-20
+    access   2 people affected: bob, dana
+      gain         dana               launch profile large                   deep, from 2027-02-01
+                   lab.nbc:16
+      gain         dana               launch profile small                   lab, from 2027-02-01
+                   lab.nbc:16
+      gain         dana               view and edit environment torch        role analyst in lab, from 2027-02-01
+                   lab.nbc:16
+      held back    dana               read data-source scans                 rule no-contractor-confidential, from 2027-02-01
+                   lab.nbc:16
+      lose         bob                read data-source scans                 deep, from 2027-04-01
+                                      launch profile large
+                   lab.nbc:16
+      lose         bob                launch profile small                   lab, from 2027-04-01
+                   lab.nbc:16
+      lose         bob                view and edit environment torch        role analyst in lab, from 2027-04-01
+                   lab.nbc:16
+    compared 100 decisions
+    [0]
+    "#);
+}
+
+#[test]
+fn a_door_that_closes_is_told_too() {
+    let open = ("lab.nbc", "members: [bob]", "members: [bob]\n  members-from: std/keycloak");
+    let folder = changed(&[open]);
+    git(folder.path(), &["commit", "-q", "-a", "-m", "open"]);
+    let shut = super::read(folder.path().join("lab.nbc")).replace("  members-from: std/keycloak\n", "");
+    write(folder.path(), "lab.nbc", shut.as_bytes());
+    let ran = nbc(folder.path(), "-C {} --as-of 2026-11-20 diff --only access");
+    insta::assert_snapshot!(ran.transcript(), @r#"
+    changed  Lab, HEAD..files, as of 2026-11-20
+    access   0 people affected
+      open door    whoever comes through deep read data-source scans         depends on affiliation → no
+      open door    whoever comes through deep view environment torch         yes → no
+      open door    whoever comes through deep edit environment torch         yes → no
+      open door    whoever comes through deep launch profile large           yes → no
+      open door    whoever comes through deep launch profile small           yes → no
+    compared 100 decisions
+    not      money and output: rules refuse the base, see `nbc check`
+    [0]
+    "#);
 }

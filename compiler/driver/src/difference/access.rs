@@ -7,7 +7,7 @@ use nbc_platform::Decisions;
 use nbc_platform::decisions::{CohortAnswer, Decision, PolicyId, Reason};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::causes::Side;
+use super::causes::{Revision, Side};
 use super::pairs::Pairs;
 
 /// All differences of access in one stage. Numbers of a *gain* are those of the head's model, of a *loss* the base's.
@@ -47,6 +47,8 @@ pub struct HeldBack {
 /// The answer for people whom the files do not list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Door {
+    /// Whose numbers it has: the base's where the head does not have the group or the thing.
+    pub side: Revision,
     pub group: EntityId,
     pub action: ActionId,
     pub resource: EntityId,
@@ -81,7 +83,7 @@ pub fn compare(base: Side<'_>, head: Side<'_>, pairs: &Pairs) -> AccessDifferenc
         difference.gained.extend(gained.map(|allowed| right(row, allowed.user, after.reasons[allowed.reason])));
         let held = row.groups.iter().filter(|held| !groups.contains(&held.group));
         difference.groups_gained.extend(held.map(|held| right(row, held.group, after.reasons[held.reason])));
-        difference.doors.extend(doors(row, earlier, pairs));
+        difference.doors.extend(doors(row, earlier, Revision::Head, |group| pairs.base(group)));
     }
     for row in before.iter() {
         let later = actions
@@ -97,6 +99,7 @@ pub fn compare(base: Side<'_>, head: Side<'_>, pairs: &Pairs) -> AccessDifferenc
             !groups.contains(&held.group) && !members.iter().any(|member| users.contains(&member.user))
         });
         difference.groups_lost.extend(held.map(|held| right(row, held.group, before.reasons[held.reason])));
+        difference.doors.extend(closed(row, later, pairs));
     }
     difference.held_back = held_back(before, after, &actions, pairs);
     for rights in
@@ -122,24 +125,39 @@ fn holders(
     (users, groups)
 }
 
-/// Open groups of a row of the head that were answered otherwise, or not asked about.
-fn doors(row: &Decision, earlier: Option<&Decision>, pairs: &Pairs) -> Vec<Door> {
-    let before = |group: EntityId| {
-        let found = earlier?.cohorts.iter().find(|cohort| pairs.head(cohort.group) == Some(group))?;
-        Some(found.answer.clone())
+/// Open groups of a row that the other side answers otherwise, or is not asked about.
+fn doors(
+    row: &Decision,
+    other: Option<&Decision>,
+    side: Revision,
+    to_other: impl Fn(EntityId) -> Option<EntityId>,
+) -> Vec<Door> {
+    let answer = |group: EntityId| {
+        let (other, group) = (other?, to_other(group)?);
+        other.cohorts.iter().find(|cohort| cohort.group == group).map(|cohort| cohort.answer.clone())
     };
     let changed = row.cohorts.iter().filter_map(|cohort| {
-        let before = before(cohort.group).unwrap_or(CohortAnswer::No);
-        let door = Door {
-            group: cohort.group,
-            action: row.action,
-            resource: row.resource,
-            before,
-            after: cohort.answer.clone(),
+        let (here, there) = (cohort.answer.clone(), answer(cohort.group).unwrap_or(CohortAnswer::No));
+        let (before, after) = match side {
+            Revision::Base => (here, there),
+            Revision::Head => (there, here),
         };
+        let door = Door { side, group: cohort.group, action: row.action, resource: row.resource, before, after };
         (door.before != door.after).then_some(door)
     });
     changed.collect()
+}
+
+/// Open groups of a row of the base about which the head is not asked any longer: those doors are shut. What both are
+/// asked about was compared from the head.
+fn closed(row: &Decision, later: Option<&Decision>, pairs: &Pairs) -> Vec<Door> {
+    let is_asked = |door: &Door| {
+        let group = pairs.head(door.group);
+        later.is_some_and(|later| later.cohorts.iter().any(|cohort| Some(cohort.group) == group))
+    };
+    let mut doors = doors(row, None, Revision::Base, |_| None);
+    doors.retain(|door| !is_asked(door));
+    doors
 }
 
 fn held_back(before: &Decisions, after: &Decisions, actions: &Actions, pairs: &Pairs) -> Vec<HeldBack> {

@@ -1,7 +1,8 @@
 //! The line that caused a gain or a loss.
 //!
 //! A right has several lines behind it: the grant, the membership, the role. Of those, the one that the change touched
-//! caused it; else what the change says otherwise of the person (`enabled`) or of the thing (`classification`). Where
+//! caused it; else what the change says otherwise of the person (`enabled`), of the thing (`classification`) or of a
+//! group of the person. Where
 //! nothing of all that was touched (a policy went, a default became another), the grant stands for all.
 
 use std::collections::BTreeMap;
@@ -86,7 +87,10 @@ impl Side<'_> {
         let here = |span: &Span| (self.revision, *span);
         let thing = |entity| touched.things.get(&self.model.path(entity)).copied();
         let edge = places.iter().find(|span| touched.contains(**span)).map(here);
-        let changed = edge.or_else(|| thing(right.who)).or_else(|| thing(right.resource));
+        let changed = edge
+            .or_else(|| thing(right.who))
+            .or_else(|| thing(right.resource))
+            .or_else(|| self.groups(right.who).find_map(thing));
         let place = changed.or_else(|| places.first().map(here));
         Cause { through: self.through(right.reason), place }
     }
@@ -123,6 +127,12 @@ impl Side<'_> {
         places.push(self.model.entities[right.who].span);
         places.retain(|span| *span != Span::default());
         places
+    }
+
+    /// The groups that somebody belongs to.
+    fn groups(&self, who: EntityId) -> impl Iterator<Item = EntityId> {
+        let groups = self.world.membership.groups().iter();
+        groups.filter(move |row| self.membership(who, row.group).is_some()).map(|row| row.group)
     }
 
     /// The element that makes somebody a member.

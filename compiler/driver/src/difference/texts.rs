@@ -1,4 +1,5 @@
-//! Rules, policies, waivers, tests, kinds and other statements that belong to no thing: what their text was and is.
+//! Rules, policies, waivers, tests, kinds and other statements that belong to no thing: what their text was and is. Locks
+//! are statements too.
 //!
 //! They are compared token by token without comments and spaces: a statement that is only written otherwise has not
 //! changed. One that is called otherwise is gone, and another one has come.
@@ -6,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use nbc_source::{FileKind, SourceFile, Span};
-use nbc_syntax::SyntaxNode;
-use nbc_syntax::ast::{AstNode as _, Declaration};
+use nbc_syntax::ast::{AstNode as _, Declaration, Item, Operation};
+use nbc_syntax::{SyntaxNode, TextRange};
 
 use super::Revisions;
 use crate::pipeline::Compiled;
@@ -65,22 +66,34 @@ fn statements(compiled: &Compiled<'_>) -> BTreeMap<String, Statement> {
         if compiled.sources.get(file.file).is_none_or(|source| is_shipped(&source.path)) {
             continue;
         }
-        for declaration in file.parse.source_file().declarations().filter(is_statement) {
+        for declaration in file.parse.source_file().declarations() {
             let node = declaration.syntax();
             let (tokens, name) = tokens(node);
-            let range = node.text_range();
-            add(name, tokens, Span::new(file.file, range.start().into()..range.end().into()));
+            let span = |range: TextRange| Span::new(file.file, range.start().into()..range.end().into());
+            if is_statement(&declaration) {
+                add(name, tokens, span(node.text_range()));
+                continue;
+            }
+            for (field, range) in locks(node) {
+                add(format!("locked {field} in {name}"), field, span(range));
+            }
         }
     }
     for policy in compiled.policies.iter().flat_map(|policies| &policies.written) {
         if policy.pack.is_none() {
-            add(format!("policy {}", policy.id), compiled.sources.text(policy.span).to_owned(), policy.span);
+            add(format!("policy {}", policy.id), policy.text(), policy.span);
         }
     }
     for (id, file) in compiled.sources.iter().filter(|(_, file)| is_whole(file) && !is_shipped(&file.path)) {
         add(file.path.clone(), file.text.to_string(), Span::new(id, 0..0));
     }
     found
+}
+
+/// The fields that a declaration locks: no value tells whether one is locked.
+fn locks(node: &SyntaxNode) -> impl Iterator<Item = (String, TextRange)> {
+    let items = node.descendants().filter_map(Item::cast).filter(|item| item.operation() == Operation::Locked);
+    items.filter_map(|item| Some((item.key()?.text().into_owned(), item.operation_range()?)))
 }
 
 /// Settings, templates and raw manifests are compared as they are. Tables become things of their own.
