@@ -29,6 +29,9 @@ use nbc_model::value::Date;
 use server::{Event, Server};
 use wire::Incoming;
 
+/// In bytes.
+const STACK: usize = 16 << 20;
+
 /// The day in a time zone, asked again for each revision.
 pub type Today = Arc<dyn Fn(&str) -> Date + Send + Sync>;
 
@@ -47,7 +50,9 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, today: T
     let (jobs, to_judge) = mpsc::channel();
     let (verdicts, for_judge) = (events.clone(), Arc::clone(&today));
     thread::spawn(move || read(input, &events));
-    thread::spawn(move || judge::run(&to_judge, &for_judge, &|verdict| verdicts.send(Event::Judged(verdict)).is_ok()));
+    let judging = move || judge::run(&to_judge, &for_judge, &|verdict| verdicts.send(Event::Judged(verdict)).is_ok());
+    // As much stack as the thread of a command has. Where there is no thread to be had, nothing is judged ahead of time.
+    let _ = thread::Builder::new().stack_size(STACK).spawn(judging);
     Server::new(output, jobs, today).run(&inbox)
 }
 

@@ -67,14 +67,13 @@ pub fn complete(view: &View<'_>, offset: u32) -> Option<Completions> {
     with_word += text.get(at..)?;
     let root = parse(&with_word, view.file).syntax();
     let token = root.token_at_offset((offset + 1).into()).left_biased()?;
-    let view = View { root, ..view.clone() };
+    let view = view.with_root(root);
     let start: u32 = token.text_range().start().into();
     let typed = text.get(start as usize..at)?.to_owned();
     let mut items = at_token(&view, &token, &typed)?;
     items.retain(|item| fits(item, &typed));
     // What begins with the letters comes before what has them somewhere.
-    let order = |item: &Completion| (!begins(item, &typed), item.rank);
-    items.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| (&a.label, &a.detail).cmp(&(&b.label, &b.detail))));
+    items.sort_by_cached_key(|item| (!begins(item, &typed), item.rank, item.label.clone(), item.detail.clone()));
     items.dedup_by(|a, b| a.insert == b.insert && a.label == b.label);
     let is_cut = items.len() > MOST;
     items.truncate(MOST);

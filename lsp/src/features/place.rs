@@ -1,5 +1,9 @@
 //! A place in a file: the token there, and the type that is expected of what stands there.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use nbc_driver::Analysis;
 use nbc_model::Model;
 use nbc_model::expression::scope::Home;
@@ -18,7 +22,11 @@ pub struct View<'a> {
     pub analysis: &'a Analysis,
     pub file: FileId,
     pub root: SyntaxNode,
+    /// Declarations by kind and handle, made at the first question.
+    named: Rc<OnceCell<Named>>,
 }
+
+type Named = HashMap<(KindId, Name), Vec<EntityId>>;
 
 /// What stands between two braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +41,12 @@ impl<'a> View<'a> {
     /// `None` for a file that is no `.nbc` file of the workspace.
     pub fn new(analysis: &'a Analysis, file: FileId) -> Option<View<'a>> {
         let parsed = analysis.workspace.parsed.iter().find(|parsed| parsed.file == file)?;
-        Some(View { analysis, file, root: parsed.parse.syntax() })
+        Some(View { analysis, file, root: parsed.parse.syntax(), named: Rc::default() })
+    }
+
+    /// The same file with another text.
+    pub fn with_root(&self, root: SyntaxNode) -> View<'a> {
+        View { root, ..self.clone() }
     }
 
     pub fn model(&self) -> &'a Model {
@@ -71,11 +84,15 @@ impl<'a> View<'a> {
         };
         let handle = model.names.find(bare)?;
         let stage = self.stage(node);
-        let named = model.entities.iter().filter(|(_, entity)| {
-            entity.kind == kind
-                && entity.handle == handle
-                && entity.owner.is_none()
-                && package.is_none_or(|package| entity.package.is_some_and(|of| model.text(of) == package))
+        let all = self.named.get_or_init(|| {
+            let mut all = Named::new();
+            for (id, entity) in model.entities.iter().filter(|(_, entity)| entity.owner.is_none()) {
+                all.entry((entity.kind, entity.handle)).or_default().push(id);
+            }
+            all
+        });
+        let named = all.get(&(kind, handle))?.iter().map(|id| (*id, &model.entities[*id])).filter(|(_, entity)| {
+            package.is_none_or(|package| entity.package.is_some_and(|of| model.text(of) == package))
         });
         let rank = |stage_of: Option<StageId>, is_preset: bool| match (stage_of, is_preset) {
             (Some(of), _) if Some(of) == stage => 0,

@@ -15,7 +15,13 @@ pub(super) fn format(asked: &Asked, _: &Value) -> Option<Value> {
     Some(edit.iter().map(|edit| asked.places().edit(edit)).collect())
 }
 
-pub(super) fn completion(asked: &Asked, _: &Value) -> Option<Value> {
+pub(super) fn completion(asked: &Asked, params: &Value) -> Option<Value> {
+    // A space asks only where a value begins: nobody wants a list after each word.
+    let is_space = params.pointer("/context/triggerCharacter").and_then(Value::as_str) == Some(" ");
+    let before = asked.text().get(..asked.offset as usize)?.trim_end();
+    if is_space && !before.ends_with([':', ',', '[']) {
+        return None;
+    }
     let Completions { items, replaces, is_cut } = complete(&asked.view()?, asked.offset)?;
     let range = asked.places().range(replaces);
     let items: Vec<Value> = items.iter().enumerate().map(|(at, found)| item(found, at, &range)).collect();

@@ -133,6 +133,19 @@ impl Client {
         }
     }
 
+    /// Waits for a message of the server.
+    pub(crate) fn until(&mut self, method: &str) {
+        while !self.was_told(method) {
+            let message = self.next();
+            self.waiting.push(message);
+        }
+    }
+
+    /// Whether such a message came and nobody took it.
+    pub(crate) fn was_told(&self, method: &str) -> bool {
+        self.waiting.iter().any(|message| message["method"] == method)
+    }
+
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
         let document = json!({"uri": uri, "languageId": "nbc", "version": 1, "text": text});
         self.notify("textDocument/didOpen", json!({"textDocument": document}));

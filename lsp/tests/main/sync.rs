@@ -103,3 +103,54 @@ fn questions_are_answered_in_the_editors_words() {
     assert_eq!(client.ask("textDocument/hover", nowhere), Value::Null);
     client.leave();
 }
+
+/// While a kind is being rewritten, what it meant is still told.
+#[test]
+fn the_last_sound_text_answers_what_a_broken_one_cannot() {
+    let text = "kind desk {\n  ## In centimetres.\n  height: Count\n}\ndesk one { height: 70 }\n";
+    let folder = folder(&[("platform.nbc", PLATFORM), ("a.nbc", text)]);
+    let mut client = Client::of(folder.path());
+    let uri = uri(folder.path(), "a.nbc");
+    client.open(&uri, text);
+    client.findings(&uri, |_| true);
+    client.change(&uri, 2, json!([{"text": text.replace("kind desk {", "# é\nkin desk {")}]));
+    client.findings(&uri, |found| !found.is_empty());
+    let place = json!({"textDocument": {"uri": uri}, "position": {"line": 5, "character": 13}});
+    let hover = client.ask("textDocument/hover", place.clone());
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("In centimetres."), "{hover}");
+    assert_eq!(hover["range"]["start"], json!({"line": 5, "character": 11}));
+    let defined = client.ask("textDocument/definition", place);
+    assert_eq!(defined["range"]["start"], json!({"line": 3, "character": 2}));
+    client.leave();
+}
+
+#[test]
+fn an_editor_that_asks_for_findings_is_not_told_them() {
+    let folder = folder(&[("platform.nbc", PLATFORM), ("a.nbc", "user dana { titel: 1 }\n")]);
+    let capabilities =
+        json!({"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": true}}});
+    let mut client = Client::with(folder.path(), capabilities);
+    let uri = uri(folder.path(), "a.nbc");
+    let all = client.ask("workspace/diagnostic", json!({"previousResultIds": []}));
+    let of_file = all["items"].as_array().unwrap().iter().find(|file| file["uri"] == uri).unwrap();
+    assert_eq!(of_file["items"][0]["code"], "NBC0202");
+    let one = client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri}}));
+    assert_eq!((&one["kind"], &one["items"]), (&json!("full"), &of_file["items"]));
+    client.until("workspace/diagnostic/refresh");
+    assert!(!client.was_told("textDocument/publishDiagnostics"));
+    client.leave();
+}
+
+/// A file that is not saved belongs to no workspace; a file beside no `nbc.toml` is judged by itself.
+#[test]
+fn lone_files_are_judged_by_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::of(folder.path());
+    for uri in ["untitled:Untitled-1".to_owned(), uri(folder.path(), "lone.nbc")] {
+        client.open(&uri, "user dana { titel: 1 }\n");
+        assert!(short(&client.findings(&uri, has("NBC0202"))).starts_with("0:12 NBC0202"));
+        client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+        client.findings(&uri, |found| found.is_empty());
+    }
+    client.leave();
+}
