@@ -83,7 +83,9 @@ pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnos
     let rules = model.rules.iter().map(|rule| model.text(rule.name));
     let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
     let shipped = packs::ALL.iter().flat_map(packs::policy_ids).map(|id| -> &str { id });
-    let known: Vec<&str> = rules.chain(policies).chain(shipped).chain([NOT_GRANTED]).collect();
+    let advice = nbc_platform::codes::CODES.iter().filter(|code| nbc_platform::codes::is_waivable(code));
+    let advice = advice.map(|code| code.name);
+    let known: Vec<&str> = rules.chain(policies).chain(shipped).chain(advice).chain([NOT_GRANTED]).collect();
     let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
     let tested =
         model.tests.iter().flat_map(|test| &test.expectations).filter_map(|expectation| match expectation.what {
@@ -92,7 +94,14 @@ pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnos
         });
     let named = waived.chain(tested).map(|(rule, span)| (model.text(rule), span));
     let strange = named.filter(|(rule, _)| !known.contains(rule));
-    strange.map(|(rule, span)| nbc_model::rules::unknown_rule(rule, span, &known)).collect()
+    let found = strange.map(|(rule, span)| {
+        let found = nbc_model::rules::unknown_rule(rule, span, &known);
+        match nbc_platform::codes::CODES.iter().any(|code| code.name == rule) {
+            true => found.help(format!("`{rule}` is about what targets do, which no waiver changes")),
+            false => found,
+        }
+    });
+    found.collect()
 }
 
 /// Whether the stage has the declaration `pack NAME { … }`.

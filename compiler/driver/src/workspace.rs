@@ -361,3 +361,33 @@ fn kind_of(path: &str) -> FileKind {
         _ => FileKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Parses, Scope, load};
+    use crate::host::{Entry, EntryKind, Host, Refusal};
+
+    /// A disk on which somebody may read all but one folder.
+    struct Locked;
+
+    impl Host for Locked {
+        fn list(&self, folder: &str) -> Result<Vec<Entry>, Refusal> {
+            match folder {
+                "" => Ok(vec![Entry { name: "teams".to_owned(), kind: EntryKind::Folder }]),
+                _ => Err(Refusal::Failed("permission denied".to_owned())),
+            }
+        }
+
+        fn read(&self, path: &str) -> Result<Vec<u8>, Refusal> {
+            if path == "nbc.toml" { Ok(b"edition = \"2026\"\n".to_vec()) } else { Err(Refusal::Missing) }
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_is_an_error_and_not_an_empty_folder() {
+        let workspace = load(&Locked, Scope::Folder, &mut Parses::default());
+        let found: Vec<String> = workspace.findings.iter().map(|found| found.message.clone()).collect();
+        assert_eq!(found, ["the folder `teams` cannot be read: permission denied"]);
+        assert!(workspace.findings.has_errors());
+    }
+}

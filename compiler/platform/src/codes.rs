@@ -21,6 +21,12 @@ macro_rules! codes {
     };
 }
 
+/// Whether a waiver may excuse a finding of this room: what is told as advice, and no waiver itself.
+pub fn is_waivable(code: &Code) -> bool {
+    let is_of_waivers = [EXPIRED_WAIVER.number, UNUSED_WAIVER.number].contains(&code.number);
+    code.level != Level::Error && !is_of_waivers && CODES.iter().any(|own| own.number == code.number)
+}
+
 codes! {
     230 MEMBERS_UNKNOWN "members-unknown" Warning "only an identity provider knows who is in a group that decides about access";
     400 EXPIRED_WAIVER "expired-waiver" Warning "a waiver is past its last day";

@@ -2,7 +2,8 @@
 //!
 //! A pack's `level` counts for its rules and policies until `hard-from`, then they are hard. `hard` is an error, `soft`
 //! a warning, `advisory` a note; `shadow` is only counted. A waiver takes a finding away until its last day; one that
-//! has ended, or that excuses nothing, is a finding itself.
+//! has ended, or that excuses nothing, is a finding itself. Advice that nbc itself gives can be waived by the name of the
+//! finding; errors about what targets do cannot, since a waiver does not change the targets.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,13 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
     let mut used = vec![false; draft.model.waivers.len()];
     for Finding { mut diagnostic, broken } in findings {
         let Some(broken) = broken else {
-            outcome.findings.push(diagnostic);
+            match waiver_of_advice(draft, &diagnostic) {
+                Some(waiver) => {
+                    used.iter_mut().skip(waiver).take(1).for_each(|used| *used = true);
+                    outcome.waived.push(Waived { diagnostic, waiver });
+                }
+                None => outcome.findings.push(diagnostic),
+            }
             continue;
         };
         if let Some((at, waiver)) = ended_waiver_of(draft, &broken) {
@@ -127,6 +134,26 @@ pub fn waiver_of(draft: &Draft<'_>, rule: &str, on: &[EntityId]) -> Option<usize
     let holds =
         |waiver: &Waiver| draft.model.text(waiver.rule) == rule && on.contains(&waiver.on) && !has_ended(draft, waiver);
     draft.model.waivers.iter().position(holds)
+}
+
+/// The waiver in force for advice that nbc itself gives: it names the finding, and the declaration that holds its place.
+fn waiver_of_advice(draft: &Draft<'_>, found: &Diagnostic) -> Option<usize> {
+    let span = found.span.filter(|_| codes::is_waivable(found.code))?;
+    draft.model.waivers.iter().position(|waiver| {
+        draft.model.text(waiver.rule) == found.code.name && !has_ended(draft, waiver) && holds(draft, waiver.on, span)
+    })
+}
+
+/// Whether a place is the name of a declaration, or lies in one of its values.
+fn holds(draft: &Draft<'_>, entity: EntityId, place: Span) -> bool {
+    let mut is_there = draft.model.entities[entity].span == place;
+    for slot in draft.world.fields(entity).into_iter().flat_map(|fields| draft.model.slots(fields)) {
+        draft.model.store.walk(*slot, &mut |inside| {
+            let value = draft.span(inside.origin);
+            is_there |= value.file == place.file && value.start <= place.start && place.end <= value.end;
+        });
+    }
+    is_there
 }
 
 /// A waiver that would excuse the finding had it not ended, with its place.
