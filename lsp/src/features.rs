@@ -12,6 +12,7 @@ pub mod links;
 pub mod navigation;
 pub mod outline;
 pub mod place;
+pub mod policies;
 pub mod rename;
 pub mod symbol;
 pub mod tokens;

@@ -56,7 +56,7 @@ pub struct Completions {
 }
 
 /// So many are offered at once.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// What could stand at a byte.
 pub fn complete(view: &View<'_>, offset: u32) -> Option<Completions> {

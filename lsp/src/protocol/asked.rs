@@ -15,6 +15,7 @@ use super::server::{Failure, Server};
 use super::workspaces::Root;
 use crate::features::diagnostics::{Moves, findings};
 use crate::features::place::View;
+use crate::features::policies;
 use crate::snapshot::Judged;
 use crate::text::{Encoding, Lines};
 
@@ -71,9 +72,20 @@ impl Asked {
         View::new(&self.analysis, self.file)
     }
 
+    /// Where to ask about the thing that the question points at: in a policy, at the declaration that it names.
+    pub(super) fn target(&self) -> Option<(View<'_>, u32)> {
+        match policies::named(&self.analysis, self.file, self.offset) {
+            Some((entity, _)) => {
+                let declared = self.analysis.model.entities[entity].span;
+                Some((View::new(&self.analysis, declared.file)?, declared.start))
+            }
+            None => Some((self.view()?, self.offset)),
+        }
+    }
+
     /// Asks the texts as they are; where they have no answer, the last ones without an error.
     pub(super) fn ask<T>(&self, question: impl Fn(&View<'_>, u32) -> Option<T>) -> Option<(T, &Analysis)> {
-        let now = self.view().and_then(|view| question(&view, self.offset));
+        let now = self.target().and_then(|(view, offset)| question(&view, offset));
         if let Some(answer) = now {
             return Some((answer, &self.analysis));
         }

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::server::Failure;
 use crate::features::actions::{Action, actions};
 use crate::features::completion::{Completion, Completions, Sort, complete};
-use crate::features::{formatting, rename};
+use crate::features::{formatting, policies, rename};
 
 pub(super) fn format(asked: &Asked, _: &Value) -> Option<Value> {
     let edit = formatting::format(&asked.analysis, asked.file);
@@ -22,7 +22,10 @@ pub(super) fn completion(asked: &Asked, params: &Value) -> Option<Value> {
     if is_space && !before.ends_with([':', ',', '[']) {
         return None;
     }
-    let Completions { items, replaces, is_cut } = complete(&asked.view()?, asked.offset)?;
+    let Completions { items, replaces, is_cut } = match asked.view() {
+        Some(view) => complete(&view, asked.offset)?,
+        None => policies::complete(&asked.analysis, asked.file, asked.offset)?,
+    };
     let range = asked.places().range(replaces);
     let items: Vec<Value> = items.iter().enumerate().map(|(at, found)| item(found, at, &range)).collect();
     Some(json!({"isIncomplete": is_cut, "items": items}))
@@ -90,8 +93,10 @@ fn shown(asked: &Asked, action: &Action, kind: &str, corrected: &[&Value]) -> Va
 /// # Errors
 /// Why the thing cannot have another name.
 pub(super) fn prepare_rename(asked: &Asked, _: &Value) -> Result<Value, Failure> {
-    let view = asked.view().ok_or_else(nothing_here)?;
-    let (span, name): (Span, String) = rename::prepare(&view, asked.offset).map_err(refused)?;
+    let (view, offset) = asked.target().ok_or_else(nothing_here)?;
+    let (declared, name): (Span, String) = rename::prepare(&view, offset).map_err(refused)?;
+    let named = policies::named(&asked.analysis, asked.file, asked.offset);
+    let span = named.map_or(declared, |(_, span)| span);
     Ok(json!({"range": asked.places().range(span), "placeholder": name}))
 }
 
@@ -101,8 +106,8 @@ pub(super) fn prepare_rename(asked: &Asked, _: &Value) -> Result<Value, Failure>
 /// Why the thing cannot have that name.
 pub(super) fn rename(asked: &Asked, params: &Value) -> Result<Value, Failure> {
     let name = params.get("newName").and_then(Value::as_str).unwrap_or_default();
-    let view = asked.view().ok_or_else(nothing_here)?;
-    let edits = rename::rename(&view, asked.offset, name).map_err(refused)?;
+    let (view, offset) = asked.target().ok_or_else(nothing_here)?;
+    let edits = rename::rename(&view, offset, name).map_err(refused)?;
     Ok(asked.places().edits(&edits))
 }
 

@@ -6,17 +6,25 @@ use super::asked::{Asked, Shown};
 use super::convert::symbol_kind;
 use super::server::{Failure, Server};
 use super::workspaces::Root;
-use crate::features::{self, navigation, outline::Entry};
+use crate::features::outline::Entry;
+use crate::features::{self, navigation, policies};
 
 pub(super) fn hover(asked: &Asked, _: &Value) -> Option<Value> {
     let judged = asked.judged.as_deref();
     let (found, analysis) = asked.ask(|view, offset| features::hover::hover(view, judged, offset))?;
-    let location = asked.location_in(analysis, found.span)?;
+    let named = policies::named(&asked.analysis, asked.file, asked.offset);
+    let location = match named {
+        Some((_, span)) => asked.places().location(span)?,
+        None => asked.location_in(analysis, found.span)?,
+    };
     let contents = json!({"kind": "markdown", "value": found.markdown});
     Some(json!({"contents": contents, "range": location.get("range")}))
 }
 
 pub(super) fn definition(asked: &Asked, _: &Value) -> Option<Value> {
+    if let Some((entity, _)) = policies::named(&asked.analysis, asked.file, asked.offset) {
+        return asked.places().location(asked.analysis.model.entities[entity].span);
+    }
     let (span, analysis) = asked.ask(navigation::definition)?;
     asked.location_in(analysis, span)
 }
@@ -29,7 +37,8 @@ pub(super) fn type_definition(asked: &Asked, _: &Value) -> Option<Value> {
 pub(super) fn references(asked: &Asked, params: &Value) -> Option<Value> {
     let with_declaration = params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
     let shown = asked.places();
-    let found = navigation::references(&asked.view()?, asked.offset);
+    let (view, offset) = asked.target()?;
+    let found = navigation::references(&view, offset);
     let wanted = found.into_iter().filter(|found| with_declaration || !found.is_declaration);
     Some(wanted.filter_map(|found| shown.location(found.span)).collect())
 }

@@ -90,7 +90,7 @@ pub(super) fn capabilities(client: &Client) -> Value {
         "selectionRangeProvider": true,
         "documentLinkProvider": {},
         "documentFormattingProvider": true,
-        "completionProvider": {"triggerCharacters": [".", "[", ":", "/", " "]},
+        "completionProvider": {"triggerCharacters": [".", "[", ":", "/", "\"", " "]},
         "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll"]},
         "renameProvider": {"prepareProvider": true},
         "semanticTokensProvider": {

@@ -154,3 +154,27 @@ fn lone_files_are_judged_by_themselves() {
     }
     client.leave();
 }
+
+#[test]
+fn policies_name_what_is_declared() {
+    let policy = "@id(\"x\") @sentence(\"x\")\nforbid (principal == User::\"dana\", action, resource);\n";
+    let people = "user dana { first-name: \"Dana\" }\nuser eli {}\n";
+    let folder = folder(&[("platform.nbc", PLATFORM), ("people.nbc", people), ("x.cedar", policy)]);
+    let mut client = Client::of(folder.path());
+    let (cedar, nbc) = (uri(folder.path(), "x.cedar"), uri(folder.path(), "people.nbc"));
+    client.open(&cedar, policy);
+    let at = |character| json!({"textDocument": {"uri": cedar}, "position": {"line": 1, "character": character}});
+    assert_eq!(client.ask("textDocument/definition", at(29))["uri"], nbc);
+    let hover = client.ask("textDocument/hover", at(29));
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("**Dana**"), "{hover}");
+    assert_eq!(hover["range"]["start"], json!({"line": 1, "character": 28}));
+    let offered = client.ask("textDocument/completion", at(28));
+    assert_eq!([&offered["items"][0]["label"], &offered["items"][1]["label"]], ["Dana", "eli"]);
+    let mut place = at(29);
+    place["newName"] = json!("dora");
+    let changes = client.ask("textDocument/rename", place)["changes"].clone();
+    assert_eq!(changes[&cedar][0]["newText"], "dora");
+    assert_eq!(changes[&nbc].as_array().unwrap().len(), 2);
+    assert_eq!(client.ask("textDocument/hover", at(3)), Value::Null);
+    client.leave();
+}
