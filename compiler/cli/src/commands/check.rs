@@ -37,13 +37,16 @@ fn judge(
         None => compiled.findings.clone(),
         Some(base) => in_changed_files(&compiled, &Revision::open(session.root(), base)?),
     };
+    let left_out = count(compiled.findings.len() - findings.len(), "finding");
     let mut summary = Summary::of(&compiled, &findings);
     if let Some(base) = &own.changed {
-        let left_out = count(compiled.findings.len() - findings.len(), "finding");
         let what = format!("files that did not change since {base}");
         summary.not_judged.push((what.into(), format!("--changed leaves out {left_out} there").into()));
     }
     let exit = Report::of(session, &compiled, &findings, &summary).write(global, io)?;
+    if let (Some(base), Format::Concise, false) = (&own.changed, global.format, global.quiet) {
+        writeln!(io.out, "{}", line("left out", &format!("{left_out} in files that did not change since {base}")))?;
+    }
     let own_files = compiled.sources.iter().filter(|(file, _)| !compiled.workspace.is_shipped(*file));
     let read = own_files.map(|(_, source)| source.path.clone());
     Ok((exit, read.chain(compiled.workspace.missing.iter().cloned()).collect()))
