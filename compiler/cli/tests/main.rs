@@ -77,7 +77,13 @@ fn nbc_words(words: impl IntoIterator<Item = String>, input: &[u8]) -> Ran {
 }
 
 /// The same; `pause` is called whenever nbc waits.
-fn nbc_waiting(
+fn nbc_waiting(words: impl IntoIterator<Item = String>, input: &[u8], pause: &mut dyn FnMut(Duration) -> bool) -> Ran {
+    nbc_on(100, words, input, pause)
+}
+
+/// The same on a terminal of that many columns.
+fn nbc_on(
+    width: usize,
     words: impl IntoIterator<Item = String>,
     mut input: &[u8],
     pause: &mut dyn FnMut(Duration) -> bool,
@@ -91,7 +97,7 @@ fn nbc_waiting(
             err: &mut err,
             is_terminal: false,
             no_color: false,
-            width: Some(100),
+            width: Some(width),
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             pause,
         },

@@ -10,11 +10,17 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use nbc_source::{Diagnostic, Diagnostics, FileKind, Level, SourceFile, Sources, Span, secrets};
+use textwrap::{Options, WordSplitter};
 
 use super::{Report, count, is_colored, thousands};
 use crate::arguments::Global;
 use crate::summary::{Decided, Summary, Verdict};
 use crate::{Io, Stop};
+
+/// Columns of a line where no terminal says how many there are.
+const COLUMNS: usize = 100;
+/// Below the words that begin the lines of a summary.
+const INDENT: &str = "         ";
 
 /// Findings that are shown in full; a misspelt name in a list of 5,000 people should not fill the screen for an hour.
 const SHOWN: usize = 100;
@@ -24,11 +30,12 @@ pub(super) fn report(report: &Report<'_>, global: &Global, io: &mut Io<'_>) -> R
     if global.quiet {
         return Ok(());
     }
-    for line in summary(report.summary) {
-        writeln!(io.out, "{line}")?;
-    }
-    if let Some(wrote) = &report.wrote {
-        writeln!(io.out, "{wrote}")?;
+    let width = Options::new(io.width.unwrap_or(COLUMNS))
+        .subsequent_indent(INDENT)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation);
+    for line in summary(report.summary).iter().chain(&report.wrote).flat_map(|text| text.lines()) {
+        writeln!(io.out, "{}", textwrap::fill(line, &width))?;
     }
     Ok(())
 }
@@ -126,7 +133,7 @@ impl<'s> Printer<'s> {
     fn new(sources: &'s Sources, is_colored: bool, width: Option<usize>) -> Printer<'s> {
         let theme = if is_colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme)
-            .with_width(width.unwrap_or(100).clamp(40, 160))
+            .with_width(width.unwrap_or(COLUMNS).clamp(40, 160))
             .with_context_lines(1)
             .with_links(false);
         Printer { sources, handler }

@@ -11,14 +11,15 @@ fn lab(arguments: &str) -> String {
 
 #[test]
 fn check_says_what_it_judged_and_what_not() {
-    insta::assert_snapshot!(lab("check"), @r#"
+    insta::assert_snapshot!(lab("check"), @"
     ok       Coastal Research Lab, as of 2026-11-20
     judged   12 people × 74 things one can do = 888 decisions, 202 allowed
              6 files · 39 declarations · 3 packs · 1 rule of yours · 4 test expectations
-    not      package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      package versions (nbc does not solve environments) · the live systems (nbc reads files
+             only)
     next     2027-03-01  gus, ivo, noor leave group students (its last day is 2027-02-28)
     [0]
-    "#);
+    ");
 }
 
 #[test]
@@ -54,7 +55,8 @@ fn two_mistakes_are_two_messages_with_their_ways_out() {
 
     failed   as of 2026-11-20: 2 errors
     judged   2 files · 3 declarations
-    not      rules, access and tests (errors come first) · package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      rules, access and tests (errors come first) · package versions (nbc does not solve
+             environments) · the live systems (nbc reads files only)
     [1]
     "#);
 }

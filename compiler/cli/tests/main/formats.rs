@@ -5,7 +5,7 @@ use std::io::BufReader;
 use nbc::Exit;
 use serde_json::{Value, json};
 
-use super::{Ran, example, folder, nbc, read};
+use super::{Ran, example, folder, nbc, nbc_on, read};
 
 const SETTINGS: &str = "== nbc.toml\nedition = \"2026\"\n";
 
@@ -190,4 +190,16 @@ fn columns_count_characters_and_offsets_bytes() {
     assert_eq!((&edit["offset"], &edit["end"], &edit["text"]), (&place["offset"], &place["end"], &"dana".into()));
     assert_eq!(report["judged"]["files"], 2);
     assert!(report["not_judged"].as_array().unwrap().iter().any(|row| row["what"] == "package versions"));
+}
+
+#[test]
+fn words_fit_the_terminal_and_lines_of_files_stay_whole() {
+    let lab = example("nebari-docs");
+    for width in [80, 120] {
+        let words = ["-C", lab.to_str().unwrap(), "check", "--as-of", "2026-11-20"].map(str::to_owned);
+        let text = nbc_on(width, words, b"", &mut |_| false).out;
+        let of_files = |line: &str| line.contains(" │ ") || line.contains(" · ") && line.trim_start().starts_with('·');
+        let longest = text.lines().filter(|line| !of_files(line)).map(|line| line.chars().count()).max().unwrap();
+        assert!(longest <= width && longest > width - 20, "{width}: {longest}\n{text}");
+    }
 }

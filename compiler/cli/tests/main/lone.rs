@@ -58,7 +58,8 @@ a: [",
     ok       as of 2026-11-20
     judged   0 people, so there is nothing to decide
              1 file · 1 declaration · 0 packs · 0 rules of yours · 0 test expectations
-    not      whether its channels are trusted (no platform says so) · package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      whether its channels are trusted (no platform says so) · package versions (nbc does not
+             solve environments) · the live systems (nbc reads files only)
     [0]
     ");
     insta::assert_snapshot!(nbc(folder.path(), "check {}/bad.yml --format concise").transcript(), @"

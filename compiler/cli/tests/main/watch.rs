@@ -25,7 +25,8 @@ fn every_change_is_judged_once() {
     ok       as of 2026-11-20
     judged   1 person × 3 things one can do = 3 decisions, 0 allowed
              2 files · 1 declaration · 0 packs · 0 rules of yours · 0 test expectations
-    not      package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      package versions (nbc does not solve environments) · the live systems (nbc reads files
+             only)
     watching 2 files; Ctrl-C ends
       × error[NBC0234] missing-file: there is no file `people.csv`
        ╭─[b.nbc:1:11]
@@ -37,17 +38,20 @@ fn every_change_is_judged_once() {
 
     failed   as of 2026-11-20: 1 error
     judged   3 files · 1 declaration
-    not      rules, access and tests (errors come first) · package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      rules, access and tests (errors come first) · package versions (nbc does not solve
+             environments) · the live systems (nbc reads files only)
     watching 4 files; Ctrl-C ends
     ok       as of 2026-11-20
     judged   2 people × 6 things one can do = 12 decisions, 0 allowed
              4 files · 2 declarations · 0 packs · 0 rules of yours · 0 test expectations
-    not      package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      package versions (nbc does not solve environments) · the live systems (nbc reads files
+             only)
     watching 4 files; Ctrl-C ends
     ok       as of 2026-11-20
     judged   1 person × 3 things one can do = 3 decisions, 0 allowed
              3 files · 1 declaration · 0 packs · 0 rules of yours · 0 test expectations
-    not      package versions (nbc does not solve environments) · the live systems (nbc reads files only)
+    not      package versions (nbc does not solve environments) · the live systems (nbc reads files
+             only)
     watching 3 files; Ctrl-C ends
     [0]
     "#);
