@@ -23,6 +23,13 @@ pub(super) struct Job {
     pub(super) is_urgent: bool,
 }
 
+/// What the judge is told.
+pub(super) enum Task {
+    Judge(Job),
+    /// The text changed: what waits to be judged is old.
+    Forget(Root),
+}
+
 /// What became of a job.
 pub(super) struct Verdict {
     pub(super) root: Root,
@@ -31,7 +38,7 @@ pub(super) struct Verdict {
 }
 
 /// Judges until nobody asks any more. Of several texts of a workspace only the last one is judged.
-pub(super) fn run(jobs: &Receiver<Job>, today: &Today, say: &dyn Fn(Verdict) -> bool) {
+pub(super) fn run(jobs: &Receiver<Task>, today: &Today, say: &dyn Fn(Verdict) -> bool) {
     let mut waiting: Vec<Job> = Vec::new();
     let mut parses = Parses::new();
     loop {
@@ -41,10 +48,11 @@ pub(super) fn run(jobs: &Receiver<Job>, today: &Today, say: &dyn Fn(Verdict) -> 
             jobs.recv_timeout(if waiting.iter().any(|job| job.is_urgent) { Duration::ZERO } else { PAUSE })
         };
         match next {
-            Ok(job) => {
+            Ok(Task::Judge(job)) => {
                 waiting.retain(|other| other.root != job.root);
                 waiting.push(job);
             }
+            Ok(Task::Forget(root)) => waiting.retain(|other| other.root != root),
             Err(RecvTimeoutError::Timeout) => {
                 let Job { root, buffers, revision, .. } = waiting.remove(0);
                 let judged = catch_unwind(AssertUnwindSafe(|| {
@@ -65,4 +73,4 @@ pub(super) fn run(jobs: &Receiver<Job>, today: &Today, say: &dyn Fn(Verdict) -> 
 }
 
 /// Where jobs are sent to.
-pub(super) type Jobs = Sender<Job>;
+pub(super) type Jobs = Sender<Task>;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::documents::{Document, Documents, edited};
 use super::initialize::{self, Client};
-use super::judge::{Job, Jobs, Verdict};
+use super::judge::{Job, Jobs, Task, Verdict};
 use super::workspaces::{Root, Workspace};
 use super::{Ended, Today, diagnostics, requests};
 
@@ -220,6 +220,8 @@ impl<'o> Server<'o> {
             let workspace = self.workspaces.entry(root.clone()).or_insert_with(|| Workspace::new(root));
             workspace.buffers.open.insert(path.clone(), Arc::clone(&document.text));
             workspace.change();
+            // While this text is analysed, the machine has better to do than to judge the one before.
+            let _ = self.jobs.send(Task::Forget(root.clone()));
         }
         self.documents.insert(uri, document);
     }
@@ -285,7 +287,7 @@ impl<'o> Server<'o> {
             is_urgent: workspace.judged.is_none(),
         };
         // Without its judge the server still says what analysis finds.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Task::Judge(job));
     }
 
     fn judged(&mut self, verdict: Verdict) {
