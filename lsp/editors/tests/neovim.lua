@@ -35,7 +35,7 @@ local function checks()
 
   vim.api.nvim_buf_set_lines(0, 0, 1, false, { 'group research { owners: [ana], members: [ana], profiles: [small] }' })
   check('the finding goes with its cause', vim.wait(30000, function() return #vim.diagnostic.get(0) == 0 end, 50), messages())
-  vim.cmd('write')
+  vim.cmd('silent write')
   vim.api.nvim_buf_set_lines(0, 0, 1, false, { 'group research { owners: [ana], members: [ana, bo], profiles: [small] }' })
 
   local hover = ask('textDocument/hover', 0, 26)
