@@ -10,11 +10,12 @@ use nbc_model::value::OriginId;
 use nbc_model::world::{EntityId, World};
 use nbc_platform::decisions::{Policy, Reason};
 use nbc_platform::{Decisions, Draft};
+use nbc_policy::decide::decide_actions;
 use nbc_policy::load::Policies;
 use nbc_source::{Diagnostic, Diagnostics, Span};
 
 use crate::codes;
-use crate::pipeline::{AsOf, decide, is_chosen};
+use crate::pipeline::{AsOf, is_chosen};
 use crate::rules;
 use crate::workspace::Workspace;
 
@@ -96,10 +97,9 @@ fn one(
     let test = model.tests.get(number)?.clone();
     let mut expectations: Vec<Answered> = test.expectations.iter().map(|row| unanswered(workspace, row)).collect();
     if !findings.has_errors() {
-        let decisions = {
-            let draft = Draft::new(model, world, &workspace.sources, &workspace.settings.targets);
-            decide(&draft, policies).decisions
-        };
+        let draft = Draft::new(model, world, &workspace.sources, &workspace.settings.targets);
+        let asked = nbc_model::rules::asked_actions(model, &test);
+        let decisions = policies.map(|policies| decide_actions(policies, &draft, &asked)).unwrap_or_default();
         let (broken, failed) = rules::broken(model, world, &decisions);
         findings.extend(failed);
         let (judged, failed) = rules::expectations(model, world, &decisions, &test);

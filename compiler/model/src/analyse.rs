@@ -35,6 +35,7 @@ use crate::resolve::Resolver;
 use crate::resolve::bound::View;
 use crate::rules::{self, RuleNames};
 use crate::scope::{Directory, Owned, Viewpoint};
+use crate::shared::{Apart, Watched};
 use crate::validate::Validator;
 use crate::value::{Date, ExpansionId, Fields, Layer, Origin, OriginId, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Membership, Stage, World};
@@ -177,13 +178,16 @@ fn world(
 ) -> (World, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut pending = Vec::new();
-    let states = fold(model, stage, test, &mut pending, &mut diagnostics);
+    let mut apart = Apart::of(model, stage, test);
+    let states = fold(model, stage, test, &apart, &mut pending, &mut diagnostics);
     let mut world =
         World { stage, test, as_of: Date(0), states, by_kind: Table::new(), membership: Membership::default() };
     world.by_kind = by_kind(model, &world.states);
 
     // 7 Evaluate
-    with_slots(model, &world, &mut diagnostics, |computing, slots| compute::compute(computing, slots, &pending));
+    with_slots(model, &world, &mut diagnostics, |computing, slots| {
+        compute::compute(computing, slots, &pending, &mut apart);
+    });
     keep_named_presets(model, &mut world.states);
     world.by_kind = by_kind(model, &world.states);
     world.as_of = as_of(&model.platform_text(&world, "time-zone").unwrap_or_else(|| "UTC".to_owned()));
@@ -191,10 +195,20 @@ fn world(
     // 9 Close
     world.membership = close::membership(model, &world, &mut diagnostics);
     let computed = computed_fields(model, &world);
-    with_slots(model, &world, &mut diagnostics, |computing, slots| compute::compute(computing, slots, &computed));
+    with_slots(model, &world, &mut diagnostics, |computing, slots| {
+        compute::compute(computing, slots, &computed, &mut apart);
+    });
 
     // 8 Validate: after closing, because a kind may require something of a computed field.
-    with_slots(model, &world, &mut diagnostics, |computing, slots| Validator { computing, slots }.run());
+    let shared = std::mem::take(&mut model.shared);
+    with_slots(model, &world, &mut diagnostics, |computing, slots| {
+        Validator { computing, slots, watched: Watched::new(slots), shared: &shared, apart: &mut apart }.run();
+    });
+    model.shared = shared;
+    // A finding is said of each stage that has it, so what a world with findings has is made again in the next.
+    if diagnostics.is_empty() {
+        model.shared.learn(&world, &apart);
+    }
     deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
 }
@@ -204,6 +218,7 @@ fn fold(
     model: &mut Model,
     stage: Option<StageId>,
     test: Option<u32>,
+    apart: &Apart,
     pending: &mut Vec<Pending>,
     diagnostics: &mut Diagnostics,
 ) -> Table<EntityId, Option<Fields>> {
@@ -228,7 +243,8 @@ fn fold(
             (None, Some(of)) => chain.contains(&of),
             (None, None) => true,
         };
-        states.push(visible.then(|| folder.entity(id)));
+        let shared = model.shared.of(id).filter(|_| !apart.has(id));
+        states.push(visible.then(|| shared.unwrap_or_else(|| folder.entity(id))));
     }
     states
 }
@@ -292,7 +308,7 @@ fn computed_fields(model: &mut Model, world: &World) -> Vec<Pending> {
             .filter_map(|(id, field)| field.computed.map(|formula| (id, formula, field.default_origin)))
             .collect();
         for entity in world.of_kind(kind) {
-            let Some(own) = world.fields(*entity) else { continue };
+            let Some(own) = world.fields(*entity).filter(|own| !model.shared.has(*entity, *own)) else { continue };
             for (field, expression, origin) in &computed {
                 if let Some(slot) = model.store.slots_mut(own).get_mut(usize::from(field.0)) {
                     slot.origin = *origin;

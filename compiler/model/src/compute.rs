@@ -18,6 +18,7 @@ use crate::fold::{Pending, Target};
 use crate::index::Table;
 use crate::kinds::KindSet;
 use crate::names::Names;
+use crate::shared::{Apart, Watched};
 use crate::value::{Fields, Layer, Origin, OriginId, Store, Value};
 
 /// What evaluation reads and writes beside the world.
@@ -38,12 +39,14 @@ enum State {
     Done,
 }
 
-/// Evaluates all pending slots of one stage.
-pub(crate) fn compute(computing: Computing<'_>, slots: &WorldSlots<'_>, pending: &[Pending]) {
+/// Evaluates all pending slots of one stage. What asks the world is not what other worlds have.
+pub(crate) fn compute(computing: Computing<'_>, slots: &WorldSlots<'_>, pending: &[Pending], apart: &mut Apart) {
     let by_target: FxHashMap<Target, usize> = pending.iter().enumerate().map(|(at, row)| (row.target, at)).collect();
     let mut walk = Walk {
         computing,
         slots,
+        watched: Watched::new(slots),
+        apart,
         pending,
         by_target,
         states: vec![State::Waiting; pending.len()],
@@ -57,6 +60,8 @@ pub(crate) fn compute(computing: Computing<'_>, slots: &WorldSlots<'_>, pending:
 struct Walk<'w, 'a> {
     computing: Computing<'a>,
     slots: &'w WorldSlots<'w>,
+    watched: Watched<'w>,
+    apart: &'w mut Apart,
     pending: &'w [Pending],
     by_target: FxHashMap<Target, usize>,
     states: Vec<State>,
@@ -172,9 +177,12 @@ impl Walk<'_, '_> {
             expressions,
             globals,
             diagnostics,
-            slots: self.slots,
+            slots: &self.watched,
         });
         let value = evaluator.run(row.expression, &mut frame);
+        if self.watched.take_asked() {
+            self.apart.add(row.entity);
+        }
         self.write(at, row.target, value);
     }
 

@@ -2,6 +2,8 @@
 //!
 //! The author's sentence is the message; the rule's own place and the values of its operands stand beside it.
 
+use std::sync::OnceLock;
+
 use nbc_source::{Code, Diagnostic, Fix, Span};
 use nbc_syntax::ast;
 use regex::Regex;
@@ -16,13 +18,31 @@ use crate::index::Id;
 use crate::kinds::{Constraint, ConstraintTest, Type};
 use crate::value::{OriginId, Value};
 
-/// Compiles a pattern so that it matches the whole value.
-///
-/// # Errors
-/// What is wrong with the pattern, in one line.
-pub fn pattern(text: &str) -> Result<Regex, String> {
-    let whole = Regex::new(&format!(r"\A(?:{text})\z"));
-    whole.map_err(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())
+/// `matching '…'`: a form that the whole value must have.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As the author wrote it.
+    text: String,
+    /// Compiling takes longer than most checks of a small platform together, so it waits for a value.
+    compiled: OnceLock<Result<Regex, String>>,
+}
+
+impl Pattern {
+    pub fn new(text: &str) -> Pattern {
+        Pattern { text: text.to_owned(), compiled: OnceLock::new() }
+    }
+
+    /// The pattern as a program.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern, in one line.
+    pub fn compiled(&self) -> Result<&Regex, &str> {
+        let compile = || {
+            let whole = Regex::new(&format!(r"\A(?:{})\z", self.text));
+            whole.map_err(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())
+        };
+        self.compiled.get_or_init(compile).as_ref().map_err(String::as_str)
+    }
 }
 
 /// Binds `where …`. In it `value` is the value, unless a field is called that.
@@ -150,8 +170,8 @@ fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checke
                 report(evaluator, &codes::OUT_OF_RANGE, constraint, checked, message, None, Some(fix));
             }
         }
-        ConstraintTest::Matching(regex, _) => {
-            let Value::Text(name) = checked.value else { return };
+        ConstraintTest::Matching(pattern) => {
+            let (Value::Text(name), Ok(regex)) = (checked.value, pattern.compiled()) else { return };
             let text = evaluator.names.text(name);
             if !regex.is_match(text) {
                 let message = format!("`{}` does not have the form that is needed", shown(text));
@@ -233,8 +253,8 @@ fn report(
     if let Some(operands) = operands {
         diagnostic = diagnostic.label(operands);
     }
-    if let (ConstraintTest::Matching(_, pattern), None) = (&constraint.test, &constraint.sentence) {
-        diagnostic = diagnostic.help(format!("the form is '{pattern}'"));
+    if let (ConstraintTest::Matching(pattern), None) = (&constraint.test, &constraint.sentence) {
+        diagnostic = diagnostic.help(format!("the form is '{}'", pattern.text));
     }
     evaluator.diagnostics.push(diagnostic);
 }

@@ -1,10 +1,10 @@
 //! The frozen set of kinds, types and actions (phase 3). It depends on no instance and no stage.
 
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use nbc_source::Span;
 
+use crate::constraint::Pattern;
 use crate::expression::ExpressionId;
 use crate::index::{Table, ids};
 use crate::names::Name;
@@ -158,8 +158,7 @@ pub struct Constraint {
 pub enum ConstraintTest {
     /// Both ends included.
     Range(Value, Value),
-    /// Compiled so that it matches the whole value; the pattern as the author wrote it.
-    Matching(Regex, String),
+    Matching(Pattern),
     Where(ExpressionId),
 }
 

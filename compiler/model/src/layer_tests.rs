@@ -1,6 +1,7 @@
 //! What layers, parents, tables, loops and the day make of a platform: text in, text out.
 
 use crate::Model;
+use crate::kinds::ConstraintTest;
 use crate::testing::analysed;
 use crate::value::Value;
 use crate::world::World;
@@ -294,4 +295,49 @@ fn every_file_of_the_standard_library_is_carried() {
     sorted.sort_unstable();
     assert_eq!(carried, sorted);
     assert_eq!(analysed("user ana {}\n").report(), "", "the standard library by itself has no findings");
+}
+
+#[test]
+fn every_pattern_of_the_standard_library_is_sound() {
+    let kinds = analysed("").model.kinds;
+    let of_kinds = kinds.kinds.iter().flat_map(|(_, kind)| kind.fields.iter());
+    let of_records = kinds.records.iter().flat_map(|(_, record)| record.fields.iter());
+    let of_cases = kinds.variants.iter().flat_map(|(_, variant)| &variant.cases).flat_map(|case| case.fields.iter());
+    let of_fields = of_kinds.chain(of_records).chain(of_cases).flat_map(|(_, field)| &field.constraints);
+    let all = of_fields.chain(kinds.types.iter().flat_map(|(_, ty)| &ty.constraints));
+    let patterns = all.filter_map(|constraint| match &constraint.test {
+        ConstraintTest::Matching(pattern) => Some(pattern.compiled()),
+        ConstraintTest::Range(..) | ConstraintTest::Where(_) => None,
+    });
+    let unsound: Vec<&str> = patterns.filter_map(Result::err).collect();
+    assert_eq!(unsound, Vec::<&str>::new());
+}
+
+/// One person as each of three stages has them, with what one stage says, what a kind asks of the world, and the rest.
+const DESKS: &str = "platform p { currency: \"EUR\" }\n\
+    kind desk { price: Money, label: Text = \"at {price}\", where?: Text, owner?: user, require if owner set then owner.enabled else true \"the owner is here\" }\n\
+    user ana { enabled: true }\nuser bob {}\ndesk a { price: €5, owner: ana }\ndesk b { price: €7 }\n\
+    stage dev {}\nstage prod { override user.ana.enabled: false }\nstage west extends prod { set desk.b.where: \"west\" }\n";
+
+#[test]
+fn what_no_stage_says_is_one_value_for_all_stages() {
+    let model = analysed(&DESKS.replace("user.ana", "user.bob").replace("bob {}", "bob { enabled: true }")).model;
+    let id = |kind: &str, name: &str| {
+        let all = model.worlds[0].of_kind(model.kind(kind).unwrap());
+        all.iter().copied().find(|entity| model.handle(*entity) == name).unwrap()
+    };
+    let is_shared = |entity| {
+        let fields: Vec<_> = model.worlds.iter().map(|world| world.fields(entity)).collect();
+        fields.windows(2).map(|pair| pair[0] == pair[1]).collect::<Vec<_>>()
+    };
+    assert_eq!(is_shared(id("user", "ana")), [true, true]);
+    assert_eq!(is_shared(id("user", "bob")), [false, false], "prod says something, and west stands on prod");
+    assert_eq!(is_shared(id("desk", "a")), [false, false], "its label reads the currency, its kind the owner");
+}
+
+#[test]
+fn what_a_stage_breaks_elsewhere_is_found_there() {
+    let findings = analysed(DESKS).findings;
+    let said: Vec<_> = findings.iter().map(|found| (found.code.name, found.stages.join(" "))).collect();
+    assert_eq!(said, [("broken-requirement", "prod west".to_owned())]);
 }

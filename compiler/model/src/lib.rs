@@ -33,6 +33,7 @@ mod raws;
 mod resolve;
 pub mod rules;
 mod scope;
+mod shared;
 pub mod stdlib;
 mod table;
 pub mod testing;

@@ -13,6 +13,7 @@ use crate::kinds::{Field, FieldId, KindId, KindSet, Preset, Type};
 use crate::layer::Layers;
 use crate::names::{Name, Names};
 use crate::scope::Directory;
+use crate::shared::Shared;
 use crate::value::{
     Date, Dimension, Element, ExpansionId, Fields, List, Origin, OriginId, Per, Slot, StageId, Store, Value,
 };
@@ -37,6 +38,7 @@ pub struct Model {
     /// Everything that is said, by layer: what `explain` lists.
     pub layers: Layers,
     pub(crate) directory: Directory,
+    pub(crate) shared: Shared,
     /// One for each stage, sorted by name; without stages one for the base.
     pub worlds: Vec<World>,
 }

@@ -7,11 +7,12 @@ use nbc_syntax::ast::{self, AstNode};
 
 use crate::codes;
 use crate::collect::{FieldOwner, Unbound, span_of};
-use crate::constraint;
+use crate::constraint::{self, Pattern};
 use crate::expand::WRITTEN;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::scope::{Globals, Home, Reads, Situation, Tables};
 use crate::expression::{ExpressionId, Expressions, Node};
+use crate::files::Owner;
 use crate::index::Table;
 use crate::kinds::{Constraint, ConstraintTest, Field, FieldId, KindId, KindSet, Preset, Require, Type};
 use crate::names::Names;
@@ -177,14 +178,15 @@ impl Presets<'_> {
     }
 
     fn pattern(&mut self, pattern: &str, span: Span) -> Option<ConstraintTest> {
-        match constraint::pattern(pattern) {
-            Ok(regex) => Some(ConstraintTest::Matching(regex, pattern.to_owned())),
-            Err(why) => {
-                let message = format!("this pattern cannot be used: {why}");
-                self.diagnostics.push(Diagnostic::new(&codes::WRONG_VALUE, span, message).label("this pattern"));
-                None
-            }
+        let pattern = Pattern::new(pattern);
+        // Those of the standard library are sound, which a test sees to; they are compiled when a value needs them.
+        let is_standard = self.globals.owners.get(&span.file) == Some(&Owner::Standard);
+        if !is_standard && let Err(why) = pattern.compiled() {
+            let message = format!("this pattern cannot be used: {why}");
+            self.diagnostics.push(Diagnostic::new(&codes::WRONG_VALUE, span, message).label("this pattern"));
+            return None;
         }
+        Some(ConstraintTest::Matching(pattern))
     }
 
     fn requirement(&mut self, file: FileId, kind: KindId, written: &ast::Requirement) {

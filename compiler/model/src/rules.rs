@@ -7,11 +7,16 @@ mod bind;
 mod judge;
 mod mutants;
 
+use std::collections::BTreeSet;
+
 use nbc_source::Diagnostics;
 
+use crate::expression::builtins::Builtin;
 use crate::expression::evaluate::Evaluator;
-use crate::expression::{Rule, Test};
+use crate::expression::{Condition, Expected, Node, Rule, Test};
+use crate::kinds::ActionId;
 use crate::model::Model;
+use crate::value::Value;
 use crate::world::World;
 
 pub use crate::expression::world::{Access, WorldSlots};
@@ -43,6 +48,27 @@ pub fn judge_test(model: &Model, world: &World, test: &Test, access: &dyn Access
     judging(model, world, access, |evaluator| {
         test.expectations.iter().map(|expectation| judge_expectation(evaluator, expectation)).collect()
     })
+}
+
+/// The actions that rules and a test ask about: what has to be decided before they are judged.
+pub fn asked_actions(model: &Model, test: &Test) -> BTreeSet<ActionId> {
+    let required = model.rules.iter().flat_map(|rule| &rule.require).filter_map(|row| match row.condition {
+        Condition::Access { action, .. } => Some(action),
+        Condition::Holds(_) => None,
+    });
+    let expected = test.expectations.iter().filter_map(|row| match row.what {
+        Expected::Access { action, .. } => Some(action),
+        Expected::Holds(_) | Expected::Rule { .. } => None,
+    });
+    let mut asked: BTreeSet<ActionId> = required.chain(expected).collect();
+    for (_, row) in model.expressions.iter() {
+        let Node::Builtin(Builtin::WhoCan, arguments) = &row.node else { continue };
+        match arguments.first().map(|action| &model.expressions[*action].node) {
+            Some(Node::Constant(Value::Permission(action))) => drop(asked.insert(*action)),
+            _ => asked.extend(model.kinds.actions.ids()),
+        }
+    }
+    asked
 }
 
 fn judging<T>(

@@ -13,12 +13,17 @@ use crate::expression::scope::Home;
 use crate::expression::world::WorldSlots;
 use crate::fold::UNSAID;
 use crate::kinds::{Field, FieldId, Kind, Preset, Type};
+use crate::shared::{Apart, Shared, Watched};
 use crate::value::{Fields, Layer, OriginId, Slot, Value};
 use crate::world::EntityId;
 
 pub(crate) struct Validator<'w, 'a> {
     pub(crate) computing: Computing<'a>,
     pub(crate) slots: &'w WorldSlots<'w>,
+    pub(crate) watched: Watched<'w>,
+    /// What an earlier world found sound.
+    pub(crate) shared: &'w Shared,
+    pub(crate) apart: &'w mut Apart,
 }
 
 /// Whose values are looked at.
@@ -37,8 +42,11 @@ impl<'a> Validator<'_, 'a> {
             let constrained: Vec<FieldId> =
                 kind.fields.iter().filter(|(_, field)| self.can_fail(field)).map(|(id, _)| id).collect();
             for entity in self.slots.world.of_kind(id) {
-                if let Some(own) = self.slots.world.fields(*entity) {
-                    self.entity(kind, &constrained, Subject { entity: *entity, own, home: Home::Kind(id) });
+                let own = self.slots.world.fields(*entity).filter(|own| !self.shared.has(*entity, *own));
+                let Some(own) = own else { continue };
+                self.entity(kind, &constrained, Subject { entity: *entity, own, home: Home::Kind(id) });
+                if self.watched.take_asked() {
+                    self.apart.add(*entity);
                 }
             }
         }
@@ -202,7 +210,7 @@ impl<'a> Validator<'_, 'a> {
             expressions,
             globals,
             diagnostics,
-            slots: self.slots,
+            slots: &self.watched,
         })
     }
 }

@@ -38,9 +38,10 @@ impl Payers {
         for decision in decisions.of_action(draft.actions.profile_launch) {
             let Some(profile) = draft.declared.find::<Profile<'_>>(decision.resource) else { continue };
             let granting = granting_groups(draft, profile);
+            let purses = purses(draft, &granting);
             for allowed in &decision.users {
                 let Some(user) = draft.declared.find::<User<'_>>(allowed.user) else { continue };
-                let groups = payers_of(draft, &own, &granting, user);
+                let groups = payers_of(draft, &own, &purses, user);
                 match groups.as_slice() {
                     [] => out.push(nobody_pays(user, profile)),
                     [_, _, ..] if charge(draft) != Charge::ChosenAtLaunch => {
@@ -87,22 +88,23 @@ fn granting_groups<'m>(draft: &Draft<'m>, profile: &Profile<'m>) -> Vec<Id<Group
     draft.declared.groups.iter().filter(grants).map(|group| group.id).collect()
 }
 
+/// The granting groups and all below them, sorted: whoever belongs to one of them can pay with it.
+fn purses<'m>(draft: &Draft<'m>, granting: &[Id<Group<'m>>]) -> Vec<Id<Group<'m>>> {
+    let below = |group: &&Group<'m>| draft.ancestry(group.id).iter().any(|above| granting.contains(&above.id));
+    draft.declared.groups.iter().filter(below).map(|group| group.id).collect()
+}
+
 fn charge(draft: &Draft<'_>) -> Charge {
     draft.platform().map_or(Charge::GrantingGroup, |platform| platform.charge.value)
 }
 
-fn payers_of<'m>(
-    draft: &Draft<'m>,
-    own: &OwnGroups,
-    granting: &[Id<Group<'m>>],
-    user: &User<'m>,
-) -> Vec<Id<Group<'m>>> {
+fn payers_of<'m>(draft: &Draft<'m>, own: &OwnGroups, purses: &[Id<Group<'m>>], user: &User<'m>) -> Vec<Id<Group<'m>>> {
     let primary: Vec<Id<Group<'m>>> = user.primary_group.iter().map(|group| group.value).collect();
     if charge(draft) == Charge::PrimaryGroup {
         return primary;
     }
-    let below = |group: &Id<Group<'m>>| draft.ancestry(*group).iter().any(|above| granting.contains(&above.id));
-    let candidates: Vec<Id<Group<'m>>> = own.of_user(user.id.entity).map(Id::new).filter(below).collect();
+    let is_purse = |group: &Id<Group<'m>>| purses.binary_search(group).is_ok();
+    let candidates: Vec<Id<Group<'m>>> = own.of_user(user.id.entity).map(Id::new).filter(is_purse).collect();
     match candidates.as_slice() {
         [] => primary,
         [_] => candidates,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use cedar_policy::{
     AuthorizationError, Authorizer, Context, Decision, Entities, Entity, EntityUid, Policy, PolicySet, Request,
@@ -12,6 +12,7 @@ use nbc_model::kinds::ActionId;
 use nbc_model::world::EntityId;
 use nbc_platform::Draft;
 use nbc_platform::levels;
+use rustc_hash::FxHashMap;
 
 use crate::entities::{Builder, Uids};
 use crate::grants::PermitKind;
@@ -35,6 +36,8 @@ pub struct Access<'m> {
     /// A written policy that something else stands for, or nothing.
     replaced: Option<(usize, Option<Policy>)>,
     sets: Mutex<BTreeMap<(ActionId, Vec<usize>), PolicySet>>,
+    /// Entities that questions were about: a group stands above many people.
+    made: Mutex<FxHashMap<EntityId, Option<Entity>>>,
     asked: AtomicU64,
 }
 
@@ -98,6 +101,7 @@ impl<'m> Access<'m> {
             waivers,
             replaced: None,
             sets: Mutex::new(BTreeMap::new()),
+            made: Mutex::new(FxHashMap::default()),
             asked: AtomicU64::new(0),
         }
     }
@@ -141,7 +145,18 @@ impl<'m> Access<'m> {
         let builder = self.builder();
         let policies = self.applying(action).into_iter().filter_map(|at| self.written(at));
         let named = policies.flat_map(|policy| &policy.named).filter_map(|(kind, id)| builder.find(*kind, id));
-        builder.around(ends.into_iter().chain(named).collect())
+        builder.around(ends.into_iter().chain(named).collect(), |entity| self.made(&builder, entity))
+    }
+
+    /// One entity, made once.
+    fn made(&self, builder: &Builder<'_, 'm>, entity: EntityId) -> Result<Option<Entity>, String> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = made.get(&entity) {
+            return Ok(known.clone());
+        }
+        let new = builder.entity(entity)?;
+        made.insert(entity, new.clone());
+        Ok(new)
     }
 
     /// From now on `replacement` stands for a written policy; without one the policy is gone.
@@ -169,7 +184,10 @@ impl<'m> Access<'m> {
     /// The generated permits of an action.
     pub fn permits(&self, action: &ActionShape) -> impl Iterator<Item = &'m Policy> {
         let ids = PermitKind::ALL.map(|kind| kind.id(action));
-        self.policies.permits.iter().filter(move |policy| ids.iter().any(|id| policy.id().to_string() == *id))
+        self.policies.permits.iter().filter(move |policy| {
+            let own: &str = policy.id().as_ref();
+            ids.iter().any(|id| id == own)
+        })
     }
 
     /// The waivers of a policy that excuse this person here.

@@ -11,7 +11,10 @@ mod findings;
 mod tests;
 mod texts;
 
+use std::collections::BTreeSet;
+
 use nbc_model::index::Id as _;
+use nbc_model::kinds::ActionId;
 use nbc_model::world::EntityId;
 use nbc_platform::Draft;
 use nbc_platform::decisions::{
@@ -63,17 +66,19 @@ fn nothing(diagnostics: Diagnostics) -> Judgement {
 
 /// Decides a world.
 pub fn decide(access: &Access<'_>, draft: &Draft<'_>) -> Judgement {
-    let mut matrix = Matrix::new(access);
-    for action in &access.policies.shapes.actions {
-        if access.policies.shapes.kind(action.kind).is_some() {
-            matrix.action(action);
-        }
-    }
-    let Matrix { mut decisions, findings, .. } = matrix;
-    decisions.settle();
+    let Matrix { decisions, findings, .. } = Matrix::of(access, |_| true);
     let findings = findings::settle(access, findings);
     let cedar = if draft.targets.has("cedar") { texts::texts(access) } else { Default::default() };
     Judgement { decisions, findings, cedar }
+}
+
+/// Decides some actions of a world, for who asks about no other.
+pub fn decide_actions(policies: &Policies, draft: &Draft<'_>, actions: &BTreeSet<ActionId>) -> Decisions {
+    let decided = load::with_stack(|| {
+        let access = Access::of(policies, draft);
+        Matrix::of(&access, |action| actions.contains(&action)).decisions
+    });
+    decided.unwrap_or_default()
 }
 
 /// Ways in which somebody holds an action, as bits: the three generated permits.
@@ -131,6 +136,19 @@ impl<'a, 'm> Matrix<'a, 'm> {
             cohorts: cohorts::Cohorts::of(access),
             classes: classes::Known::default(),
         }
+    }
+
+    /// The matrix, filled for these actions.
+    fn of(access: &'a Access<'m>, is_wanted: impl Fn(ActionId) -> bool) -> Matrix<'a, 'm> {
+        let mut matrix = Matrix::new(access);
+        let shapes = &access.policies.shapes;
+        for action in shapes.actions.iter().filter(|action| is_wanted(action.action)) {
+            if shapes.kind(action.kind).is_some() {
+                matrix.action(action);
+            }
+        }
+        matrix.decisions.settle();
+        matrix
     }
 
     fn action(&mut self, action: &ActionShape) {

@@ -3,11 +3,11 @@
 //!
 //! Generic over kinds: what an entity looks like is [`crate::shape`], never a struct of `platform`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cedar_policy::{Entities, Entity, EntityId as Eid, EntityTypeName, EntityUid, RestrictedExpression, Schema};
 use nbc_model::index::Id as _;
-use nbc_model::kinds::KindId;
+use nbc_model::kinds::{EnumId, KindId};
 use nbc_model::value::{Dimension, Per, Slot, Value};
 use nbc_model::world::EntityId;
 
@@ -20,12 +20,14 @@ use crate::shape::{Attribute, CedarType, EntityShape, Shapes};
 #[derive(Debug)]
 pub struct Uids {
     types: Vec<Option<EntityTypeName>>,
+    enums: BTreeMap<EnumId, EntityTypeName>,
 }
 
 impl Uids {
     pub fn of(shapes: &Shapes) -> Uids {
         let name = |shape: &Option<EntityShape>| shape.as_ref().and_then(|shape| shape.type_name.parse().ok());
-        Uids { types: shapes.kinds.iter().map(name).collect() }
+        let choices = shapes.enums.iter().filter_map(|(of, name)| Some((*of, name.parse().ok()?)));
+        Uids { types: shapes.kinds.iter().map(name).collect(), enums: choices.collect() }
     }
 
     /// Nothing for what this world does not have, for what belongs to another entity, and for secrets.
@@ -76,14 +78,18 @@ impl Builder<'_, '_> {
     ///
     /// # Errors
     /// Cedar's message where it cannot make an entity.
-    pub(crate) fn around(&self, mut todo: Vec<EntityId>) -> Result<Vec<Entity>, String> {
+    pub(crate) fn around(
+        &self,
+        mut todo: Vec<EntityId>,
+        make: impl Fn(EntityId) -> Result<Option<Entity>, String>,
+    ) -> Result<Vec<Entity>, String> {
         let mut seen: Vec<EntityId> = Vec::new();
         let mut made = Vec::new();
         while let Some(entity) = todo.pop() {
             if !seen.contains(&entity) {
                 seen.push(entity);
                 todo.extend(self.parents(entity));
-                made.extend(self.entity(entity)?);
+                made.extend(make(entity)?);
             }
         }
         Ok(made)
@@ -208,7 +214,7 @@ impl Builder<'_, '_> {
             }
             (CedarType::Enum(of), Value::Enum(is, at)) if *of == is => {
                 let name = model.kinds.enums[is].values.get(usize::from(at)).map(|value| model.text(value.name))?;
-                let type_name = self.shapes.enums.get(of)?.parse::<EntityTypeName>().ok()?;
+                let type_name = self.uids.enums.get(of)?.clone();
                 let uid = EntityUid::from_type_name_and_id(type_name, Eid::new(name));
                 Some(RestrictedExpression::new_entity_uid(uid))
             }

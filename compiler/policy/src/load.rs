@@ -82,7 +82,7 @@ impl Policies {
 }
 
 fn schema_of(model: &Model, shapes: &Shapes) -> Result<Schema, String> {
-    let read = SCHEMA.of(schema::print(model, shapes), read_schema);
+    let read = SCHEMA.of(schema::json(model, shapes), Schema::from_json_str);
     read.map_err(|error| format!("the schema of the kinds does not fit Cedar: {error}"))
 }
 
@@ -174,14 +174,12 @@ fn is_declared(model: &Model, shapes: &Shapes, pack: &str) -> bool {
 static SCHEMA: Last<Schema> = Last::new();
 static PERMITS: Last<PolicySet> = Last::new();
 
-fn read_schema(text: &str) -> Result<Schema, String> {
-    Schema::from_cedarschema_str(text).map(|(schema, _)| schema).map_err(|error| error.to_string())
-}
-
 /// The policies of a set under the names that their `@id` gives.
 fn by_id(set: &PolicySet) -> Vec<Policy> {
     let named = set.policies().map(|policy| {
-        let id = policy.annotation("id").map_or_else(|| policy.id().clone(), PolicyId::new);
+        // Asking for one annotation by its name would start Cedar's parser for the name.
+        let id = policy.annotations().find(|(name, _)| *name == "id");
+        let id = id.map_or_else(|| policy.id().clone(), |(_, id)| PolicyId::new(id));
         policy.new_id(id)
     });
     let mut policies: Vec<Policy> = named.collect();

@@ -3,10 +3,12 @@
 //! A decision reads what the policies read and nothing else. So people who agree in that are one class, things too,
 //! and Cedar is asked once for each pair of classes and each way in which the action is held.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use nbc_model::Model;
 use nbc_model::index::Id as _;
-use nbc_model::kinds::KindId;
+use nbc_model::kinds::{FieldId, KindId};
 use nbc_model::value::Value;
 use nbc_model::world::EntityId;
 use rustc_hash::FxHashMap;
@@ -160,55 +162,121 @@ fn classes(access: &Access<'_>, side: &Side, waived: &[EntityId], entities: &[En
     if side.whole {
         return ((0..entities.len() as u32).collect(), entities.len());
     }
-    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let mut signer = Signer::new(access, side, waived);
+    let mut known: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
     let mut classes = Vec::with_capacity(entities.len());
     for entity in entities {
         let next = known.len() as u32;
-        let class = match signature(access, side, waived, *entity) {
-            Some(signature) => *known.entry(signature).or_insert(next),
-            // An attribute that nbc computes: not to be told apart without Cedar, so a class of its own.
-            None => *known.entry(format!("{}", entity.index())).or_insert(next),
-        };
+        let signature = signer.sign(*entity);
+        let class = known.get(signature).copied().unwrap_or_else(|| {
+            known.insert(signature.into(), next);
+            next
+        });
         classes.push(class);
     }
     (classes, known.len())
 }
 
-fn signature(access: &Access<'_>, side: &Side, waived: &[EntityId], entity: EntityId) -> Option<String> {
-    let people = &access.people;
-    let kind = people.kind(entity);
-    let shape = access.policies.shapes.kind(kind)?;
-    let mut signature = format!("{}", kind.index());
-    for name in &side.attributes {
-        signature.push('\u{1f}');
-        let Some(attribute) = shape.attributes.iter().find(|attribute| attribute.name == *name) else {
-            if generated(access, kind, name) || name == "owner_user" {
-                return None;
-            }
-            continue;
+/// Writes down what policies read of an entity, in one buffer for all of them.
+struct Signer<'s, 'm> {
+    access: &'s Access<'m>,
+    side: &'s Side,
+    waived: &'s [EntityId],
+    /// The entities that policies compare with; nothing for one that this world lacks.
+    compared: Vec<Option<EntityId>>,
+    /// The fields of the kind that was asked about last; `None` where one of them is only known to Cedar.
+    fields: Option<(KindId, Option<Vec<FieldId>>)>,
+    signature: Vec<u8>,
+}
+
+impl<'s, 'm> Signer<'s, 'm> {
+    fn new(access: &'s Access<'m>, side: &'s Side, waived: &'s [EntityId]) -> Signer<'s, 'm> {
+        let people = &access.people;
+        let find = |(type_name, id): &(String, String)| {
+            let kind = access.policies.shapes.kind_of(type_name)?;
+            people.world.of_kind(kind).iter().copied().find(|entity| people.model.handle(*entity) == id)
         };
-        if let Some(slot) = people.model.slot(people.world, entity, attribute.field) {
-            signature.push_str(&people.model.display(slot.value));
+        let compared = side.compared.iter().map(find).collect();
+        Signer { access, side, waived, compared, fields: None, signature: Vec::new() }
+    }
+
+    /// Two entities with one signature cannot be told apart.
+    fn sign(&mut self, entity: EntityId) -> &[u8] {
+        self.signature.clear();
+        let (access, people) = (self.access, &self.access.people);
+        let kind = people.kind(entity);
+        self.signature.extend(kind.index().to_le_bytes());
+        if self.fields.as_ref().is_none_or(|(of, _)| *of != kind) {
+            self.fields = Some((kind, fields(access, kind, &self.side.attributes)));
+        }
+        let Some((_, Some(fields))) = &self.fields else {
+            // An attribute that nbc computes: not to be told apart without Cedar, so a class of its own.
+            self.signature.extend(entity.index().to_le_bytes());
+            return &self.signature;
+        };
+        for field in fields {
+            let slot = people.model.slot(people.world, entity, *field);
+            write_value(people.model, slot.map_or(Value::Absent, |slot| slot.value), &mut self.signature);
+        }
+        for tag in &self.side.tags {
+            self.signature.push(SEPARATOR);
+            self.signature.extend(tag_text(access, entity, tag).unwrap_or_default().bytes());
+        }
+        for other in &self.compared {
+            self.signature.push(match *other {
+                Some(other) if other == entity => b'=',
+                Some(other) if is_within(access, entity, other) => b'<',
+                _ => b'-',
+            });
+        }
+        for on in self.waived {
+            self.signature.push(if *on == entity || people.is_in(entity, *on) { b'w' } else { b'-' });
+        }
+        &self.signature
+    }
+}
+
+/// The fields behind attributes; what a kind lacks is left out. Nothing where nbc computes one of the attributes.
+fn fields(access: &Access<'_>, kind: KindId, attributes: &BTreeSet<String>) -> Option<Vec<FieldId>> {
+    let shape = access.policies.shapes.kind(kind)?;
+    let mut fields = Vec::new();
+    for name in attributes {
+        match shape.attributes.iter().find(|attribute| attribute.name == *name) {
+            Some(attribute) => fields.push(attribute.field),
+            None if generated(access, kind, name) || name == "owner_user" => return None,
+            None => {}
         }
     }
-    for tag in &side.tags {
-        signature.push('\u{1f}');
-        signature.push_str(&tag_text(access, entity, tag).unwrap_or_default());
+    Some(fields)
+}
+
+/// In no text that people write.
+const SEPARATOR: u8 = 0x1f;
+
+/// A value as bytes that no other value has: a person's affiliation and dates in a few, what is rare as it is written.
+fn write_value(model: &Model, value: Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Absent => out.push(b'a'),
+        Value::Bool(value) => out.extend([b'b', u8::from(value)]),
+        Value::Enum(of, at) => {
+            out.push(b'e');
+            out.extend(of.index().to_le_bytes());
+            out.extend(at.to_le_bytes());
+        }
+        Value::Date(date) => {
+            out.push(b'd');
+            out.extend(date.0.to_le_bytes());
+        }
+        Value::Entity(entity) => {
+            out.push(b'n');
+            out.extend(entity.index().to_le_bytes());
+        }
+        other => {
+            out.push(SEPARATOR);
+            out.extend(model.display(other).bytes());
+            out.push(SEPARATOR);
+        }
     }
-    for other in &side.compared {
-        let other = access.policies.shapes.kind_of(&other.0).and_then(|kind| {
-            people.world.of_kind(kind).iter().copied().find(|entity| people.model.handle(*entity) == other.1)
-        });
-        signature.push(match other {
-            Some(other) if other == entity => '=',
-            Some(other) if is_within(access, entity, other) => '<',
-            _ => '-',
-        });
-    }
-    for on in waived {
-        signature.push(if *on == entity || people.is_in(entity, *on) { 'w' } else { '-' });
-    }
-    Some(signature)
 }
 
 fn tag_text(access: &Access<'_>, entity: EntityId, tag: &str) -> Option<String> {
