@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::codes;
 use crate::collect::{listed_kinds, span_of};
 use crate::files::{File, Owner};
+use crate::foreign;
 use crate::index::{Id, Table as Rows};
 use crate::kinds::{FieldId, KindId, KindSet};
 use crate::names::{Name, Names};
@@ -406,7 +407,7 @@ impl<'s> Expander<'_, 's> {
             return found;
         }
         let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
-        let near = suggest::nearest(word, kinds);
+        let near = foreign::kind(word).map_or_else(|| suggest::nearest(word, kinds), |kind| vec![kind]);
         let unknown =
             Diagnostic::new(&codes::UNKNOWN_KIND, span, format!("there is no kind `{word}`")).label("no such kind");
         // What is declared is read as the kind that was surely meant, so that nobody is told that it is missing.

@@ -20,6 +20,7 @@ mod expand;
 pub mod expression;
 mod files;
 mod fold;
+mod foreign;
 pub mod index;
 pub mod kinds;
 pub mod layer;

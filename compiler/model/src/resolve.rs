@@ -13,6 +13,7 @@ use crate::collect::span_of;
 use crate::expand::{Bindings, ChangeJob, Job, Parent, RowsJob, WRITTEN};
 use crate::expression::Expressions;
 use crate::expression::scope::Globals;
+use crate::foreign::{self, Foreign};
 use crate::index::Table;
 use crate::kinds::{Field, FieldId, KindId, KindSet, Type};
 use crate::layer::{Candidate, Layers, Lock, Operand, Operation, Step};
@@ -25,11 +26,8 @@ mod bodies;
 pub(crate) mod bound;
 mod cells;
 mod changes;
-mod foreign;
 mod rows;
 mod values;
-
-use foreign::Foreign;
 
 /// Everything that phase 5 reads and writes.
 pub(crate) struct Resolver<'a> {

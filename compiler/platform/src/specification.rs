@@ -7,7 +7,7 @@ mod environment_yml;
 mod lock;
 mod pixi_toml;
 
-use nbc_source::{Diagnostic, Diagnostics, FileId, Span};
+use nbc_source::{Diagnostic, Diagnostics, FileId, Fix, Span};
 
 use crate::codes;
 use crate::draft::Draft;
@@ -107,8 +107,12 @@ fn missing(draft: &Draft<'_>, environment: &Environment<'_>, file: &str, span: S
     let known: Vec<&str> = draft.sources.iter().map(|(_, source)| source.path.as_str()).collect();
     let mut found = Diagnostic::new(&codes::UNREADABLE_ENVIRONMENT_FILE, span, format!("there is no file `{file}`"))
         .label(format!("environment `{}` takes its packages from there", environment.handle));
-    for near in nbc_source::suggest::nearest(file, known) {
+    let near = nbc_source::suggest::nearest(file, known);
+    for near in &near {
         found = found.help(format!("did you mean `{near}`?"));
+    }
+    if let [only] = near.as_slice() {
+        found = found.fix(Fix::replace(span, format!("\"{only}\""), format!("write `\"{only}\"`")));
     }
     found.help("a path starts in the folder of the file that names it, or at the root of the workspace")
 }

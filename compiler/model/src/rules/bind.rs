@@ -8,6 +8,7 @@ use crate::expression::bind::literals::read_date;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::codes;
 use crate::expression::{Condition, Expectation, Expected, ExpressionId, Requirement, Rule, RuleLevel, Test, Waiver};
+use crate::foreign;
 use crate::kinds::{ActionId, KindId, Type};
 use crate::model::Model;
 use crate::names::Name;
@@ -127,7 +128,8 @@ fn unknown_kind(binder: &mut Binder<'_>, kind: &str, span: Span) {
     let known = tables.kinds.kinds.iter().map(|(_, kind)| tables.names.text(kind.name));
     let message = format!("there is no kind `{kind}`");
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message);
-    let diagnostic = diagnostic.did_you_mean(span, &suggest::nearest(kind, known));
+    let near = foreign::kind(kind).map_or_else(|| suggest::nearest(kind, known), |kind| vec![kind]);
+    let diagnostic = diagnostic.did_you_mean(span, &near);
     binder.tables.diagnostics.push(diagnostic);
 }
 

@@ -140,12 +140,23 @@ fn comparison(p: &mut Parser<'_>) {
         return;
     }
     p.wrap_with(start, COMPARISON_EXPR, |p| {
+        let mut operator = p.position();
         compared(p);
         while at_comparison(p) {
-            p.report(&codes::CHAINED_COMPARISON, "comparisons do not chain: write `a < b and b < c`");
+            chained(p, operator);
+            operator = p.position();
             compared(p);
         }
     });
+}
+
+/// A second comparison of what stands right of the first, whose operator is at that position.
+fn chained(p: &mut Parser<'_>, operator: usize) {
+    let (middle, here) = (p.slice(p.span_between(operator + 1, p.position())).to_owned(), p.error_span());
+    let message = "comparisons do not chain: write `a < b and b < c`";
+    let place = Span { end: here.start, ..here };
+    let fix = Fix::replace(place, format!("and {middle} "), format!("write `and {middle}` before it"));
+    p.report_with(Diagnostic::new(&codes::CHAINED_COMPARISON, here, message).fix(fix.may_change_meaning()));
 }
 
 fn at_comparison(p: &Parser<'_>) -> bool {

@@ -1,8 +1,8 @@
-//! What other tools call a field, and what other tools say in a place where nbc says it elsewhere.
+//! What other tools call a kind or a field, and what they say in a place where nbc says it elsewhere.
 
 /// A word that a kind has no field for, and what it was meant as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Foreign {
+pub(crate) enum Foreign {
     /// A field of the same kind.
     Field(&'static str),
     /// Said somewhere else, in a sentence.
@@ -57,9 +57,34 @@ const WORDS: &[(&str, &[&str], Foreign)] = &[
     ("node-pool", &["max"], Field("max-nodes")),
 ];
 
+/// Kinds by what else they are called.
+const KINDS: &[(&str, &[&str])] = &[
+    ("user", &["person", "people", "member", "account"]),
+    ("group", &["team", "project", "course", "class", "department", "organization"]),
+    ("environment", &["env", "conda", "venv"]),
+    ("profile", &["size", "flavor", "flavour", "server"]),
+    ("node-pool", &["pool", "nodegroup", "machine", "machines"]),
+    ("storage", &["volume", "folder", "directory", "share", "disk"]),
+    ("data-source", &["bucket", "dataset", "database", "data"]),
+    ("service", &["app", "application", "client"]),
+    ("identity-provider", &["idp", "sso", "login"]),
+    ("quota", &["limit", "limits", "budget"]),
+    ("alert", &["notification", "alarm"]),
+];
+
+/// The kind that is meant by a word that is none.
+pub(crate) fn kind(word: &str) -> Option<&'static str> {
+    let word = letters(word);
+    KINDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(kind, _)| *kind)
+}
+
+fn letters(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// What a word of a kind was meant as.
-pub(super) fn meant(kind: &str, word: &str) -> Option<Foreign> {
-    let word: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+pub(crate) fn meant(kind: &str, word: &str) -> Option<Foreign> {
+    let word = letters(word);
     let rows = WORDS.iter().filter(|(of, words, _)| (of.is_empty() || *of == kind) && words.contains(&word.as_str()));
     rows.map(|(_, _, meant)| *meant).next_back()
 }
