@@ -106,6 +106,8 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// The manual page, for `man -l -`. Neither reads nor writes files
     Man(ManArguments),
+    /// Write the files that make a forge ask nbc: a workflow, code owners, hooks. Reads files, writes files
+    Setup(SetupArguments),
     /// Copy a package into `packages/`, or all of them again. Reads files, writes files
     Vendor(VendorArguments),
     /// Answer an editor over standard input and output; its extension starts it. Reads files
@@ -182,6 +184,44 @@ pub struct LspArguments {
     /// What some editors say; there is no other way
     #[arg(long, hide = true)]
     pub stdio: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SetupArguments {
+    #[command(subcommand)]
+    pub what: Setup,
+}
+
+/// What is set up.
+#[derive(Debug, Subcommand)]
+pub enum Setup {
+    /// A workflow that checks, reviews, and keeps one comment up to date
+    Ci {
+        /// Where the repository lies
+        #[arg(value_enum)]
+        forge: Forge,
+        /// The command by which a runner gets this very version of nbc
+        #[arg(long, value_name = "COMMAND")]
+        install: String,
+        /// The image that jobs of GitLab run in
+        #[arg(long, value_name = "IMAGE")]
+        image: Option<String>,
+    },
+    /// Who is asked about which file, from the owners in the files
+    Codeowners {
+        /// The key of `accounts` that logins are taken from
+        #[arg(long, value_name = "NAME", default_value = "github")]
+        forge: String,
+    },
+    /// Hooks that run `fmt --check` and `check` before a commit
+    PreCommit,
+}
+
+/// Where a repository lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Forge {
+    Github,
+    Gitlab,
 }
 
 #[derive(Debug, clap::Args)]

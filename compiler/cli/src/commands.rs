@@ -15,6 +15,7 @@ mod init;
 mod lsp;
 mod man;
 mod review;
+mod setup;
 mod show;
 mod test;
 mod vendor;
@@ -43,6 +44,7 @@ fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         Command::Check(own) => check::run(own, global, io),
         Command::Build(own) => build::run(own, global, io),
         Command::Init(own) => init::run(own, global, io),
+        Command::Setup(own) => setup::run(own, global, io),
         Command::Show(own) => show::run(own, global, io),
         Command::Test(own) => test::run(own, global, io),
         Command::Diff(own) => diff::run(own, global, io),

@@ -66,8 +66,16 @@ pub(crate) fn changed_paths(folder: &Path, base: &str, head: &str) -> Result<(Ve
     let listed = git(folder, &["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head]).map_err(stop)?;
     let paths = listed.split(|byte| *byte == 0).filter(|path| !path.is_empty());
     let paths = paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    Ok((paths, prefix(folder)?))
+}
+
+/// Where in its repository a folder lies: `platform/`, or nothing.
+///
+/// # Errors
+/// Where it is in none.
+pub(crate) fn prefix(folder: &Path) -> Result<String, Stop> {
     let prefix = git(folder, &["rev-parse", "--show-prefix"]).map_err(stop)?;
-    Ok((paths, String::from_utf8_lossy(&prefix).trim_end().to_owned()))
+    Ok(String::from_utf8_lossy(&prefix).trim_end().to_owned())
 }
 
 /// Whether the head has every commit of the base.

@@ -27,6 +27,8 @@ mod lone;
 mod review;
 #[path = "main/secrets.rs"]
 mod secrets;
+#[path = "main/setup.rs"]
+mod setup;
 #[path = "main/shell.rs"]
 mod shell;
 #[path = "main/show.rs"]

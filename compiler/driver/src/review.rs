@@ -5,6 +5,7 @@
 //! What cannot be judged is a need too, so it never passes by itself.
 
 mod authority;
+pub mod codeowners;
 mod gains;
 mod needs;
 mod people;

@@ -30,7 +30,7 @@ macro_rules! packs {
     };
 }
 
-packs! { "baseline" "data-access" "gpu-cost" }
+packs! { "baseline" "data-access" "education" "environments" "gpu-cost" "identity" }
 
 pub fn find(name: &str) -> Option<&'static Pack> {
     ALL.iter().find(|pack| pack.name == name)
@@ -48,4 +48,27 @@ pub fn policy_ids(pack: &Pack) -> impl Iterator<Item = &'static str> + use<> {
 /// The pack that a file of [`nbc_source::Sources`] belongs to: `packs/gpu-cost/access.cedar`.
 pub fn name_of_path(path: &str) -> Option<&str> {
     path.strip_prefix("packs/").and_then(|rest| rest.split_once('/')).map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::testing::workspace;
+
+    /// All packs are one type to Cedar, whose attributes the parameters are.
+    #[test]
+    fn no_two_packs_have_parameters_of_one_name() {
+        let on: String = super::names().iter().map(|name| format!("pack {name} {{ level: hard }}\n")).collect();
+        let workspace = workspace(&[("packs.nbc", &on)]);
+        let kind = workspace.model.kind("pack").unwrap();
+        let fields = &workspace.model.kinds.kinds[kind].fields;
+        let parameters: Vec<&str> = fields
+            .iter()
+            .filter(|(_, field)| field.pack.is_some())
+            .map(|(_, field)| workspace.model.text(field.name))
+            .collect();
+        assert_eq!(parameters.iter().collect::<BTreeSet<_>>().len(), parameters.len(), "{parameters:?}");
+        assert!(parameters.len() > 5);
+    }
 }
