@@ -106,7 +106,7 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// The manual page, for `man -l -`. Neither reads nor writes files
     Man(ManArguments),
-    /// Write the files that make a forge ask nbc: a workflow, code owners, hooks. Reads files, writes files
+    /// Files that make a forge ask nbc: workflow, code owners, hooks. Writes files
     Setup(SetupArguments),
     /// Copy a package into `packages/`, or all of them again. Reads files, writes files
     Vendor(VendorArguments),

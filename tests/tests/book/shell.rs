@@ -1,6 +1,7 @@
-//! The folder of a page and the commands that are typed in it: `nbc` in this process, `cd`, and nothing else.
+//! The folder of a page and the commands that are typed in it: `nbc` in this process, `cd`, three of git, and nothing else.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nbc::Io;
 
@@ -48,9 +49,24 @@ impl Shell {
                 self.stands.push(folder);
                 if self.stands.is_dir() { Ok(String::new()) } else { Err(format!("there is no folder `{folder}`")) }
             }
+            (None, None) if ["git init", "git add", "git commit"].iter().any(|known| command.starts_with(known)) => {
+                self.git(command)
+            }
             // The README names what runs everything, this test included.
             (None, None) if command.starts_with("cargo test ") => Ok(String::new()),
-            (None, None) => Err(format!("only `nbc` and `cd` run here, not `{command}`")),
+            (None, None) => Err(format!("only `nbc`, `cd` and git's init, add and commit run here, not `{command}`")),
+        }
+    }
+
+    /// What git prints is none of the book's business, so pages ask it to be quiet.
+    fn git(&self, command: &str) -> Result<String, String> {
+        let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        let words = command.split_whitespace().skip(1);
+        let ran = Command::new("git").args(settings).args(words).current_dir(&self.stands).output();
+        let ran = ran.map_err(|error| format!("`{command}`: {error}"))?;
+        match ran.status.success() {
+            true => Ok(String::from_utf8_lossy(&ran.stdout).into_owned()),
+            false => Err(format!("`{command}`: {}", String::from_utf8_lossy(&ran.stderr))),
         }
     }
 
