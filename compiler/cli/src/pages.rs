@@ -29,6 +29,8 @@ pub(crate) const ALL: &[Page] = pages! {
     "environments" "cookbook/environments.md"
     "own-kind" "cookbook/own-kind.md"
     "reviewers" "reviewers.md"
+    "changes" "changes.md"
+    "policies" "policies.md"
     "workspace" "language/workspace.md"
     "text" "language/text.md"
     "declarations" "language/declarations.md"
