@@ -108,7 +108,7 @@ fn headline(review: &Review, needs: &[NeedRow], gains: usize, errors: usize) -> 
             format!("{about}; no {} other than the author has approved.", need.role)
         }
         (Verdict::Waits, Some(need)) => match need.ask.as_slice() {
-            [] => format!("nobody can approve it: the base has no {}", need.role),
+            [] => format!("nobody can approve it: nobody else in the base is {}", need.role),
             several => format!("{} ({})", several.join(" or "), need.role),
         },
         (Verdict::Fails, _) => {
