@@ -7,6 +7,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use nbc_source::secrets;
+
 use crate::Stop;
 
 /// The file that nbc finds its own output by; a stage's folder has one, and so has the whole.
@@ -123,13 +125,14 @@ pub(crate) fn rewrite(path: &Path, text: &str) -> Result<(), Stop> {
     Ok(())
 }
 
-/// As `diff -u` and git show it.
+/// As `diff -u` and git show it, secrets masked: a difference is read by more people than the file is.
 pub(crate) fn difference(path: &str, before: &str, after: &str) -> String {
     let path = Path::new(path).display().to_string().replace('\\', "/");
-    similar::TextDiff::from_lines(before, after)
+    let difference = similar::TextDiff::from_lines(before, after)
         .unified_diff()
         .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
+        .to_string();
+    secrets::conceal_named(&difference, !path.ends_with(".nbc")).into_owned()
 }
 
 fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {

@@ -30,6 +30,7 @@ fn no_command_repeats_a_secret() {
         "explain channel.inner.url",
         "explain environment.torch.variables.DB_PASSWORD",
         "fix --diff",
+        "fmt --diff",
     ];
     for command in commands {
         let ran = nbc(folder.path(), &format!("-C {{}} {command}"));
