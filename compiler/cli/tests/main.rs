@@ -44,6 +44,7 @@ mod watch;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use nbc::{Exit, Io};
@@ -128,6 +129,13 @@ fn write(folder: &Path, path: &str, bytes: &[u8]) {
 #[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
 fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap()
+}
+
+/// Runs git in a folder, whoever it thinks that we are.
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+    let ran = Command::new("git").args(identity).args(arguments).current_dir(folder).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
 /// A workspace of the repository.

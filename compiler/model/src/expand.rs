@@ -407,7 +407,7 @@ impl<'s> Expander<'_, 's> {
             return found;
         }
         let kinds = self.kinds.kinds.iter().map(|(_, kind)| self.names.text(kind.name));
-        let near = foreign::kind(word).map_or_else(|| suggest::nearest(word, kinds), |kind| vec![kind]);
+        let near = foreign::kinds_near(word, kinds);
         let unknown =
             Diagnostic::new(&codes::UNKNOWN_KIND, span, format!("there is no kind `{word}`")).label("no such kind");
         // What is declared is read as the kind that was surely meant, so that nobody is told that it is missing.

@@ -1,5 +1,7 @@
 //! What other tools call a kind or a field, and what they say in a place where nbc says it elsewhere.
 
+use nbc_source::suggest;
+
 /// A word that a kind has no field for, and what it was meant as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Foreign {
@@ -72,10 +74,13 @@ const KINDS: &[(&str, &[&str])] = &[
     ("alert", &["notification", "alarm"]),
 ];
 
-/// The kind that is meant by a word that is none.
-pub(crate) fn kind(word: &str) -> Option<&'static str> {
-    let word = letters(word);
-    KINDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(kind, _)| *kind)
+/// The kinds that may be meant by a word that is none, best first: what other tools call one, else the nearest.
+pub(crate) fn kinds_near<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
+    let bare = letters(word);
+    match KINDS.iter().find(|(_, words)| words.contains(&bare.as_str())) {
+        Some((kind, _)) => vec![*kind],
+        None => suggest::nearest(word, known),
+    }
 }
 
 fn letters(word: &str) -> String {

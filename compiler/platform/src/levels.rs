@@ -41,27 +41,25 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
     let mut advice: BTreeMap<(String, u16), Vec<Diagnostic>> = BTreeMap::new();
     let mut used = vec![false; draft.model.waivers.len()];
     for Finding { mut diagnostic, broken } in findings {
-        let Some(broken) = broken else {
-            match waiver_of_advice(draft, &diagnostic) {
-                Some(waiver) => {
-                    used.iter_mut().skip(waiver).take(1).for_each(|used| *used = true);
-                    outcome.waived.push(Waived { diagnostic, waiver });
-                }
-                None => outcome.findings.push(diagnostic),
-            }
-            continue;
-        };
-        if let Some((at, waiver)) = ended_waiver_of(draft, &broken) {
-            used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
+        if let Some((at, waiver)) = broken.as_ref().and_then(|broken| ended_waiver_of(draft, broken)) {
+            mark(&mut used, at);
             let until = waiver.until.map_or_else(String::new, |until| until.to_string());
             diagnostic = diagnostic.related(waiver.rule_span, format!("its waiver ended on {until}"));
             diagnostic = diagnostic.help("or ask who approved the waiver for a new last day");
         }
-        if let Some(at) = waiver_of(draft, &broken.rule, &broken.on) {
-            used.iter_mut().skip(at).take(1).for_each(|used| *used = true);
-            outcome.waived.push(Waived { diagnostic, waiver: at });
+        let excused = match &broken {
+            Some(broken) => waiver_of(draft, &broken.rule, &broken.on),
+            None => waiver_of_advice(draft, &diagnostic),
+        };
+        if let Some(waiver) = excused {
+            mark(&mut used, waiver);
+            outcome.waived.push(Waived { diagnostic, waiver });
             continue;
         }
+        let Some(broken) = broken else {
+            outcome.findings.push(diagnostic);
+            continue;
+        };
         match level_of(draft, &broken) {
             RuleLevel::Shadow => outcome.shadowed += 1,
             RuleLevel::Advisory => {
@@ -81,6 +79,13 @@ pub fn apply(draft: &Draft<'_>, findings: Vec<Finding>) -> Outcome {
     }
     outcome.findings.settle();
     outcome
+}
+
+/// Notes that the waiver of that number was needed.
+fn mark(used: &mut [bool], waiver: usize) {
+    if let Some(used) = used.get_mut(waiver) {
+        *used = true;
+    }
 }
 
 /// Advice that one rule gives in many places is one finding at the first of them, with the number of the others: it

@@ -1,15 +1,6 @@
 //! `nbc check --changed`: the whole is judged, and what is found in files that did not change is left out and counted.
 
-use std::path::Path;
-use std::process::Command;
-
-use super::{folder, nbc, write};
-
-fn git(folder: &Path, arguments: &str) {
-    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
-    let ran = Command::new("git").args(settings).args(arguments.split(' ')).current_dir(folder).output().unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-}
+use super::{folder, git, nbc, write};
 
 #[test]
 fn findings_of_files_that_did_not_change_are_left_out_and_counted() {
@@ -24,9 +15,9 @@ fn findings_of_files_that_did_not_change_are_left_out_and_counted() {
       = revisions are read from a git repository
     [2]
     "#);
-    git(folder.path(), "init -q -b main");
-    git(folder.path(), "add .");
-    git(folder.path(), "commit -q -m first");
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "first"]);
     insta::assert_snapshot!(check("main"), @"
     ok       as of 2026-11-20
     left out 1 finding in files that did not change since main

@@ -1,9 +1,6 @@
 //! What a change means, told from two commits of a small platform.
 
-use std::path::Path;
-use std::process::Command;
-
-use super::{folder, nbc, write};
+use super::{folder, git, nbc, write};
 
 pub(super) const PLATFORM: &str =
     "== nbc.toml\nedition = \"2026\"\n[backends.conda-store]\nversion = \"2025.2\"\n== people.nbc
@@ -45,12 +42,6 @@ rule named \"every group has a title\" for group g { require g.title set }
 
 const DANA_JOINS: (&str, &str, &str) =
     ("lab.nbc", "members: [bob]", "members: [\n    bob,\n    dana until 2027-06-30,\n  ]");
-
-pub(super) fn git(folder: &Path, arguments: &[&str]) {
-    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
-    let ran = Command::new("git").args(identity).args(arguments).current_dir(folder).output().unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-}
 
 /// The platform committed, then a change: file, text, other text.
 fn changed(edits: &[(&str, &str, &str)]) -> tempfile::TempDir {

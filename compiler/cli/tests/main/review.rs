@@ -1,7 +1,7 @@
 //! `nbc review` over two commits of a small platform.
 
-use super::diff::{PLATFORM, git};
-use super::{folder, nbc, read, write};
+use super::diff::PLATFORM;
+use super::{folder, git, nbc, read, write};
 
 /// The platform with logins and an administrator.
 fn base() -> tempfile::TempDir {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::diff::{PLATFORM, git};
-use super::{folder, nbc, nbc_words, read, write};
+use super::diff::PLATFORM;
+use super::{folder, git, nbc, nbc_words, read, write};
 
 const INSTALL: &str = "./get-nbc 0.1.0";
 

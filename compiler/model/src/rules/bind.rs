@@ -128,7 +128,7 @@ fn unknown_kind(binder: &mut Binder<'_>, kind: &str, span: Span) {
     let known = tables.kinds.kinds.iter().map(|(_, kind)| tables.names.text(kind.name));
     let message = format!("there is no kind `{kind}`");
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_SUBJECT, span, message);
-    let near = foreign::kind(kind).map_or_else(|| suggest::nearest(kind, known), |kind| vec![kind]);
+    let near = foreign::kinds_near(kind, known);
     let diagnostic = diagnostic.did_you_mean(span, &near);
     binder.tables.diagnostics.push(diagnostic);
 }
