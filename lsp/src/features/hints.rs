@@ -62,10 +62,11 @@ fn result(view: &View<'_>, item: &ast::Item) -> Option<Hint> {
     let [world] = model.worlds.as_slice() else { return None };
     let is_own = item.syntax().parent()?.parent()?.kind() == INSTANCE;
     let entity = view.declaration(item.syntax()).filter(|_| is_formula && is_own)?;
-    let slot = model.slot_named(world, entity, &item.key()?.text())?;
-    match slot.value {
+    let key = item.key()?;
+    let name = key.text();
+    match model.slot_named(world, entity, &name)?.value {
         Value::Absent | Value::Poisoned => None,
-        found => Some(Hint { at: value.range().end().into(), text: format!("= {}", model.display(found)) }),
+        found => Some(Hint { at: value.range().end().into(), text: format!("= {}", model.shown(&name, found)) }),
     }
 }
 

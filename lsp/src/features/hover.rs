@@ -146,12 +146,13 @@ impl Words<'_, '_> {
     /// The value that holds, in each stage where they differ, and who says so.
     fn values(&self, entity: EntityId, field: FieldId) -> String {
         let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+        let name = self.model.text(self.model.kinds.kinds[self.model.entities[entity].kind].fields[field].name);
         for world in &self.model.worlds {
             let Some(slot) = self.model.slot(world, entity, field) else { continue };
             if matches!(slot.value, Value::Poisoned) {
                 continue;
             }
-            let line = format!("`{}` — {}", self.short(slot.value), self.origin(slot.origin));
+            let line = format!("`{}` — {}", self.short(name, slot.value), self.origin(slot.origin));
             let stage = world.stage.map_or("", |stage| self.model.text(self.model.stages[stage].name));
             match lines.iter_mut().find(|(known, _)| *known == line) {
                 Some((_, stages)) => stages.push(stage),
@@ -168,15 +169,15 @@ impl Words<'_, '_> {
         }
     }
 
-    /// A value on one line, long lists cut.
-    fn short(&self, value: Value) -> String {
+    /// The value of a field on one line, long lists cut and secrets masked.
+    fn short(&self, name: &str, value: Value) -> String {
         match value {
             Value::List(list) if list.len() > MOST => {
-                let first =
-                    self.model.elements(list).iter().take(MOST).map(|element| self.model.display(element.value));
+                let first = self.model.elements(list).iter().take(MOST);
+                let first = first.map(|element| self.model.shown(name, element.value));
                 format!("[{}, … {} in all]", first.collect::<Vec<_>>().join(", "), list.len())
             }
-            other => self.model.display(other),
+            other => self.model.shown(name, other),
         }
     }
 
@@ -251,7 +252,7 @@ impl Words<'_, '_> {
 
     fn fact(&self, world: &World, entity: EntityId, field: &str) -> Option<String> {
         let slot = self.model.slot_named(world, entity, field)?;
-        slot.value.is_set().then(|| format!("{field}: `{}`", self.short(slot.value)))
+        slot.value.is_set().then(|| format!("{field}: `{}`", self.short(field, slot.value)))
     }
 
     /// Who may do what with it, as it was judged last.

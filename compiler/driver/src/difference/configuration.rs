@@ -141,6 +141,11 @@ struct Leaves<'m, 'n> {
     found: BTreeMap<Key, Leaf>,
 }
 
+/// The name that a value stands under.
+fn last_step(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
 impl<'m> Leaves<'m, '_> {
     fn fields(&mut self, fields: &'m Table<FieldId, Field>, own: Fields, prefix: &str) {
         // Slots stand in the order of the fields. What nbc computes of others is no cause of anything.
@@ -194,12 +199,12 @@ impl<'m> Leaves<'m, '_> {
             dates += &date.map_or_else(String::new, |date| format!(" {word} {date}"));
         }
         let same = self.same(element.value);
-        let text = self.model.display(element.value) + &dates;
+        let text = self.model.shown(last_step(path), element.value) + &dates;
         self.add((path.to_owned(), same.clone()), text, same + &dates, element.origin);
     }
 
     fn leaf(&mut self, path: String, value: Value, origin: OriginId) {
-        let text = self.model.shown(path.rsplit('.').next().unwrap_or_default(), value);
+        let text = self.model.shown(last_step(&path), value);
         self.add((path, String::new()), text, self.same(value), origin);
     }
 
