@@ -1,55 +1,40 @@
 //! The findings of this room, NBC0800 to NBC0899, and the joined table of all rooms.
 
-use nbc_source::{Code, Level};
+use nbc_source::Code;
 
-macro_rules! codes {
-    ($($name:ident $number:literal $level:ident $word:literal $summary:literal,)*) => {
-        $(#[doc = $summary]
-        pub static $name: Code = Code {
-            number: $number,
-            name: $word,
-            level: Level::$level,
-            summary: $summary,
-            page: include_str!(concat!("pages/", $word, ".md")),
-        };)*
-
-        /// The codes of this room, by number.
-        pub static ALL: &[&Code] = &[$(&$name,)*];
-    };
-}
-
-codes! {
-    NO_WORKSPACE 801 Error "no-workspace" "a folder without `nbc.toml`",
-    SETTINGS_SYNTAX 802 Error "settings-syntax" "`nbc.toml` is not TOML",
-    UNKNOWN_SETTING 803 Error "unknown-setting" "`nbc.toml` has a key that nbc does not know",
-    WRONG_SETTING 804 Error "wrong-setting" "a setting of `nbc.toml` is missing or has a wrong value",
-    UNREADABLE_FILE 805 Error "unreadable-file" "a file or folder of the workspace cannot be read",
-    NOT_UTF8 806 Error "not-utf8" "a file is not UTF-8 text",
-    OVERSIZED_FILE 807 Error "oversized-file" "a file is larger than nbc reads",
-    OUTSIDE_WORKSPACE 808 Error "outside-workspace" "a path leads out of the workspace",
-    RESERVED_FOLDER 809 Error "reserved-folder" "a folder of the workspace has the name of files that nbc brings",
-    RULE_BROKEN 810 Error "rule-broken" "something breaks a rule of the site or of a pack",
-    BAD_LOCK 811 Error "bad-lock" "`nbc.lock` cannot be read",
-    UNLOCKED_PACKAGE 812 Error "unlocked-package" "a package that `nbc.lock` does not know",
-    CHANGED_PACKAGE 813 Error "changed-package" "a package holds something else than `nbc.lock` says",
-    MISSING_PACKAGE 814 Error "missing-package" "a package of `nbc.lock` is not there",
-    NOT_FOR_PACKAGES 815 Error "not-for-packages" "a package declares what would hold though nobody names it",
-    UNKNOWN_TIME_ZONE 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist",
-    UNAPPROVED_WAIVER 817 Error "unapproved-waiver" "somebody approved a waiver who may not",
-    NEEDS_APPROVAL 818 Error "needs-approval" "a change that nobody who may has approved",
-    TEST_FAILED 820 Error "test-failed" "something that a test expects is not so",
-    TEST_WITHOUT_EFFECT 821 Error "test-without-effect" "a test would not notice if its rule were gone",
+nbc_source::codes! {
+    pages in "pages/";
+    NO_WORKSPACE = 801 Error "no-workspace" "a folder without `nbc.toml`";
+    SETTINGS_SYNTAX = 802 Error "settings-syntax" "`nbc.toml` is not TOML";
+    UNKNOWN_SETTING = 803 Error "unknown-setting" "`nbc.toml` has a key that nbc does not know";
+    WRONG_SETTING = 804 Error "wrong-setting" "a setting of `nbc.toml` is missing or has a wrong value";
+    UNREADABLE_FILE = 805 Error "unreadable-file" "a file or folder of the workspace cannot be read";
+    NOT_UTF8 = 806 Error "not-utf8" "a file is not UTF-8 text";
+    OVERSIZED_FILE = 807 Error "oversized-file" "a file is larger than nbc reads";
+    OUTSIDE_WORKSPACE = 808 Error "outside-workspace" "a path leads out of the workspace";
+    RESERVED_FOLDER = 809 Error "reserved-folder" "a folder of the workspace has the name of files that nbc brings";
+    RULE_BROKEN = 810 Error "rule-broken" "something breaks a rule of the site or of a pack";
+    BAD_LOCK = 811 Error "bad-lock" "`nbc.lock` cannot be read";
+    UNLOCKED_PACKAGE = 812 Error "unlocked-package" "a package that `nbc.lock` does not know";
+    CHANGED_PACKAGE = 813 Error "changed-package" "a package holds something else than `nbc.lock` says";
+    MISSING_PACKAGE = 814 Error "missing-package" "a package of `nbc.lock` is not there";
+    NOT_FOR_PACKAGES = 815 Error "not-for-packages" "a package declares what would hold though nobody names it";
+    UNKNOWN_TIME_ZONE = 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist";
+    UNAPPROVED_WAIVER = 817 Error "unapproved-waiver" "somebody approved a waiver who may not";
+    NEEDS_APPROVAL = 818 Error "needs-approval" "a change that nobody who may has approved";
+    TEST_FAILED = 820 Error "test-failed" "something that a test expects is not so";
+    TEST_WITHOUT_EFFECT = 821 Error "test-without-effect" "a test would not notice if its rule were gone";
 }
 
 /// Every code of every room, by number.
 pub fn all() -> Vec<&'static Code> {
     let tables = [
-        ALL,
-        nbc_syntax::codes::ALL,
+        CODES,
+        nbc_syntax::codes::CODES,
         nbc_model::codes::CODES,
         nbc_model::expression::codes::CODES,
         nbc_platform::codes::CODES,
-        nbc_policy::codes::ALL,
+        nbc_policy::codes::CODES,
         nbc_backends::codes::CODES,
     ];
     let mut codes: Vec<&'static Code> = tables.into_iter().flatten().copied().collect();

@@ -1,25 +1,7 @@
 //! What phases 3 to 9 can find, numbers NBC0200 to NBC0299. Expressions have a table of their own.
 
-use nbc_source::{Code, Level};
-
-macro_rules! codes {
-    ($($constant:ident = $number:literal $level:ident $name:literal $summary:literal;)*) => {
-        $(
-            #[doc = $summary]
-            pub static $constant: Code = Code {
-                number: $number,
-                name: $name,
-                level: Level::$level,
-                summary: $summary,
-                page: include_str!(concat!("pages/", $name, ".md")),
-            };
-        )*
-        /// All codes of this table, by number.
-        pub const CODES: &[&Code] = &[$(&$constant),*];
-    };
-}
-
-codes! {
+nbc_source::codes! {
+    pages in "pages/";
     UNKNOWN_KIND = 201 Error "unknown-kind" "a declaration starts with a word that is no kind";
     UNKNOWN_FIELD = 202 Error "unknown-field" "a field that the kind or record does not have";
     UNKNOWN_NAME = 203 Error "unknown-name" "a reference to something that nobody declared";

@@ -1,51 +1,35 @@
 //! The findings of this room: NBC0600 to NBC0699.
 
-use nbc_source::{Code, Level};
-
-/// Declares a code with its page, and adds it to the table.
-macro_rules! codes {
-    ($($name:ident $number:literal $level:ident $word:literal $summary:literal,)*) => {
-        $(#[doc = $summary]
-        pub static $name: Code = Code {
-            number: $number,
-            name: $word,
-            level: Level::$level,
-            summary: $summary,
-            page: include_str!(concat!("../codes/", $word, ".md")),
-        };)*
-
-        /// All codes of this room, by number.
-        pub static ALL: &[&Code] = &[$(&$name,)*];
-    };
-}
-
-codes! {
-    NAME_COLLISION 600 Error "name-collision-in-policies" "two names would be the same in policies",
-    CEDAR_WORD 601 Error "word-of-cedar" "a field has a name that policies cannot read",
-    POLICY_SYNTAX 610 Error "policy-syntax" "the text of a policy cannot be read",
-    POLICY_TOO_DEEP 611 Error "policy-too-deep" "a policy is nested too deeply",
-    POLICY_WITHOUT_ID 612 Error "policy-without-id" "a policy has no `@id`",
-    DUPLICATE_POLICY 613 Error "duplicate-policy" "two policies have the same `@id`",
-    UNKNOWN_IN_POLICY 614 Error "unknown-name-in-policy" "a policy names what does not exist",
-    POLICY_TYPE 615 Error "policy-type" "a policy does not fit the kinds",
-    POLICY_DOUBTFUL 616 Error "policy-doubtful" "a policy is legal, and surely not what was meant",
-    POLICY_CAN_FAIL 617 Error "policy-can-fail" "a policy calculates, and so could fail",
-    POLICY_WITHOUT_SENTENCE 619 Warning "policy-without-sentence" "a policy does not say why",
-    GRANT_FORBIDDEN 620 Error "grant-forbidden" "a policy forbids a grant to everyone whom it names",
-    GRANT_NARROWED_OPEN 621 Error "open-group-narrowed" "a policy forbids a grant to some people of an open group",
-    POLICY_FAILED 622 Error "policy-failed" "a policy failed while it was asked",
-    NOT_DECIDED 623 Error "not-decided" "access could not be decided",
-    UNKNOWN_PACK 624 Error "unknown-pack" "a pack is turned on that does not exist",
+nbc_source::codes! {
+    pages in "../codes/";
+    NAME_COLLISION = 600 Error "name-collision-in-policies" "two names would be the same in policies";
+    CEDAR_WORD = 601 Error "word-of-cedar" "a field has a name that policies cannot read";
+    POLICY_SYNTAX = 610 Error "policy-syntax" "the text of a policy cannot be read";
+    POLICY_TOO_DEEP = 611 Error "policy-too-deep" "a policy is nested too deeply";
+    POLICY_WITHOUT_ID = 612 Error "policy-without-id" "a policy has no `@id`";
+    DUPLICATE_POLICY = 613 Error "duplicate-policy" "two policies have the same `@id`";
+    UNKNOWN_IN_POLICY = 614 Error "unknown-name-in-policy" "a policy names what does not exist";
+    POLICY_TYPE = 615 Error "policy-type" "a policy does not fit the kinds";
+    POLICY_DOUBTFUL = 616 Error "policy-doubtful" "a policy is legal, and surely not what was meant";
+    POLICY_CAN_FAIL = 617 Error "policy-can-fail" "a policy calculates, and so could fail";
+    POLICY_WITHOUT_SENTENCE = 619 Warning "policy-without-sentence" "a policy does not say why";
+    GRANT_FORBIDDEN = 620 Error "grant-forbidden" "a policy forbids a grant to everyone whom it names";
+    GRANT_NARROWED_OPEN = 621 Error "open-group-narrowed" "a policy forbids a grant to some people of an open group";
+    POLICY_FAILED = 622 Error "policy-failed" "a policy failed while it was asked";
+    NOT_DECIDED = 623 Error "not-decided" "access could not be decided";
+    UNKNOWN_PACK = 624 Error "unknown-pack" "a pack is turned on that does not exist";
 }
 
 #[cfg(test)]
 mod tests {
+    use nbc_source::Code;
+
     use super::*;
     use crate::testing;
 
     #[test]
     fn numbers_rise_and_stay_in_the_range_of_this_room() {
-        let numbers: Vec<u16> = ALL.iter().map(|code| code.number).collect();
+        let numbers: Vec<u16> = CODES.iter().map(|code| code.number).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
         assert!(numbers.iter().all(|number| (600..=699).contains(number)));
     }
@@ -73,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_page_fails_and_is_corrected() {
-        for code in ALL {
+        for code in CODES {
             let mut examples = Vec::new();
             for part in code.page.split("```").skip(1).step_by(2) {
                 examples.extend(part.split_once('\n'));

@@ -41,3 +41,24 @@ impl fmt::Display for Code {
         write!(f, "NBC{:04}", self.number)
     }
 }
+
+/// Declares a room's findings and its table: `NAME = NUMBER LEVEL "name" "summary";`, by number, after the folder of their
+/// pages, `pages in "FOLDER/";`, which is relative to the file that says so.
+#[macro_export]
+macro_rules! codes {
+    (pages in $folder:literal; $($constant:ident = $number:literal $level:ident $name:literal $summary:literal;)*) => {
+        $(
+            #[doc = $summary]
+            pub static $constant: $crate::Code = $crate::Code {
+                number: $number,
+                name: $name,
+                level: $crate::Level::$level,
+                summary: $summary,
+                page: include_str!(concat!($folder, $name, ".md")),
+            };
+        )*
+
+        /// Every finding of this room, by number.
+        pub static CODES: &[&$crate::Code] = &[$(&$constant),*];
+    };
+}

@@ -1,43 +1,26 @@
 //! The findings of this room: NBC0001 to NBC0099.
 
-use nbc_source::{Code, Level};
-
-/// Declares a code with its page, and adds it to the table.
-macro_rules! codes {
-    ($($name:ident $number:literal $word:literal $summary:literal,)*) => {
-        $(pub static $name: Code = Code {
-            number: $number,
-            name: $word,
-            level: Level::Error,
-            summary: $summary,
-            page: include_str!(concat!("../codes/", $word, ".md")),
-        };)*
-
-        /// All codes of this room, by number.
-        pub static ALL: &[&Code] = &[$(&$name,)*];
-    };
-}
-
-codes! {
-    UNEXPECTED_TOKEN 1 "unexpected-token" "something else must stand here",
-    UNCLOSED_BRACKET 2 "unclosed-bracket" "a bracket is opened and never closed",
-    UNMATCHED_BRACKET 3 "unmatched-bracket" "a closing bracket closes nothing",
-    UNTERMINATED_TEXT 4 "unterminated-text" "a text has no closing quote",
-    UNKNOWN_CHARACTER 5 "unknown-character" "the language does not use this character",
-    INVISIBLE_CHARACTER 6 "invisible-character" "a character that nobody can see stands in the file",
-    UNQUOTED_WORD 7 "unquoted-word" "what is not a name must stand in quotes",
-    NESTED_TOO_DEEPLY 8 "nested-too-deeply" "more than 128 levels stand inside one another",
-    RESERVED_WORD 9 "reserved-word" "a word of the language stands where a name must",
-    BAD_NAME 10 "bad-name" "a name is not written the way names are",
-    BRACE_ON_NEXT_LINE 11 "brace-on-next-line" "`{` must stand on the line of its header",
-    MISSING_SEPARATOR 12 "missing-separator" "two things on one line have no comma between them",
-    MIXED_LOGIC 13 "mixed-logic" "`and` and `or` mix only with parentheses",
-    CHAINED_COMPARISON 14 "chained-comparison" "comparisons do not chain",
-    BAD_NUMBER 15 "bad-number" "a number, quantity or amount cannot be read exactly",
-    BAD_DATE 16 "bad-date" "a date does not exist",
-    BAD_ESCAPE 17 "bad-escape" "a text has an escape that means nothing",
-    BAD_INTERPOLATION 18 "bad-interpolation" "braces in a text hold something else than a path or one call",
-    FILE_TOO_LARGE 19 "file-too-large" "a file has more than four gigabytes",
+nbc_source::codes! {
+    pages in "../codes/";
+    UNEXPECTED_TOKEN = 1 Error "unexpected-token" "something else must stand here";
+    UNCLOSED_BRACKET = 2 Error "unclosed-bracket" "a bracket is opened and never closed";
+    UNMATCHED_BRACKET = 3 Error "unmatched-bracket" "a closing bracket closes nothing";
+    UNTERMINATED_TEXT = 4 Error "unterminated-text" "a text has no closing quote";
+    UNKNOWN_CHARACTER = 5 Error "unknown-character" "the language does not use this character";
+    INVISIBLE_CHARACTER = 6 Error "invisible-character" "a character that nobody can see stands in the file";
+    UNQUOTED_WORD = 7 Error "unquoted-word" "what is not a name must stand in quotes";
+    NESTED_TOO_DEEPLY = 8 Error "nested-too-deeply" "more than 128 levels stand inside one another";
+    RESERVED_WORD = 9 Error "reserved-word" "a word of the language stands where a name must";
+    BAD_NAME = 10 Error "bad-name" "a name is not written the way names are";
+    BRACE_ON_NEXT_LINE = 11 Error "brace-on-next-line" "`{` must stand on the line of its header";
+    MISSING_SEPARATOR = 12 Error "missing-separator" "two things on one line have no comma between them";
+    MIXED_LOGIC = 13 Error "mixed-logic" "`and` and `or` mix only with parentheses";
+    CHAINED_COMPARISON = 14 Error "chained-comparison" "comparisons do not chain";
+    BAD_NUMBER = 15 Error "bad-number" "a number, quantity or amount cannot be read exactly";
+    BAD_DATE = 16 Error "bad-date" "a date does not exist";
+    BAD_ESCAPE = 17 Error "bad-escape" "a text has an escape that means nothing";
+    BAD_INTERPOLATION = 18 Error "bad-interpolation" "braces in a text hold something else than a path or one call";
+    FILE_TOO_LARGE = 19 Error "file-too-large" "a file has more than four gigabytes";
 }
 
 #[cfg(test)]
@@ -46,7 +29,7 @@ mod tests {
 
     #[test]
     fn numbers_rise_and_stay_in_the_range_of_this_room() {
-        let numbers: Vec<u16> = ALL.iter().map(|code| code.number).collect();
+        let numbers: Vec<u16> = CODES.iter().map(|code| code.number).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
         assert!(numbers.iter().all(|number| (1..=99).contains(number)));
     }
@@ -54,7 +37,7 @@ mod tests {
     /// What the parser says about every block of every page: the first must show the fault, the second none.
     #[test]
     fn every_page_fails_and_is_corrected() {
-        for code in ALL {
+        for code in CODES {
             let blocks: Vec<&str> = code.page.split("```nbc\n").skip(1).filter_map(|b| b.split("```").next()).collect();
             let [failing, corrected] = blocks.as_slice() else { panic!("{} needs two examples", code.name) };
             if *code == &FILE_TOO_LARGE {

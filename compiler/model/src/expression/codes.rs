@@ -1,25 +1,7 @@
 //! What expressions, numbers, constraints and rules can find: numbers NBC0110 to NBC0199.
 
-use nbc_source::{Code, Level};
-
-macro_rules! codes {
-    ($($constant:ident = $number:literal $level:ident $name:literal $summary:literal;)*) => {
-        $(
-            #[doc = $summary]
-            pub static $constant: Code = Code {
-                number: $number,
-                name: $name,
-                level: Level::$level,
-                summary: $summary,
-                page: include_str!(concat!("../pages/", $name, ".md")),
-            };
-        )*
-        /// All codes of this table, by number.
-        pub const CODES: &[&Code] = &[$(&$constant),*];
-    };
-}
-
-codes! {
+nbc_source::codes! {
+    pages in "../pages/";
     UNDEFINED_NAME = 110 Error "undefined-name" "a name in an expression that stands for nothing";
     UNKNOWN_CHOICE = 111 Error "unknown-choice" "a word that is none of the values of an enum or variant";
     WRONG_TYPE = 112 Error "wrong-type" "a value of one type stands where another is needed";
