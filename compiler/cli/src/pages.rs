@@ -31,6 +31,7 @@ pub(crate) const ALL: &[Page] = pages! {
     "reviewers" "reviewers.md"
     "changes" "changes.md"
     "policies" "policies.md"
+    "threats" "threats.md"
     "workspace" "language/workspace.md"
     "text" "language/text.md"
     "declarations" "language/declarations.md"

@@ -85,9 +85,15 @@ fn interpolated(written: &str, start: u32, file: FileId, out: &mut Vec<Diagnosti
         let source = written.get(range.start as usize..range.end as usize).unwrap_or_default();
         let found = parse_interpolation(source, start + range.start, file);
         out.extend(found.diagnostics().first().map(|first| {
-            let span = Span::new(file, start + range.start - 1..start + range.end + 1);
-            Diagnostic::new(&codes::BAD_INTERPOLATION, span, first.message.clone())
+            let (open, close) = (start + range.start - 1, start + range.end + 1);
+            // What the expression's parser says of the rest is about expressions; who wrote a brace may have meant a brace.
+            let message = match first.code == &codes::BAD_INTERPOLATION {
+                true => first.message.clone(),
+                false => format!("`{{{source}}}` would be filled in, and is no path such as `{{g.title}}`"),
+            };
+            Diagnostic::new(&codes::BAD_INTERPOLATION, Span::new(file, open..close), message)
                 .help("for a brace itself write `\\{`; for verbatim text use `'…'`")
+                .fix(Fix::replace(Span::new(file, open..open + 1), "\\{", "write `\\{`").may_change_meaning())
         }));
     }
 }

@@ -227,6 +227,7 @@ fn literals() {
     bad-escape 13..23 `\u{110000}` `\u` is followed by the number of a character, as in `\u{e9}`
     bad-interpolation 24..31 `{a + b}` only a path or one call stands between braces; anything longer deserves a `let`
       help for a brace itself write `\{`; for verbatim text use `'…'`
+      fix write `\{`: let x = "a\d \u{110000} \{a + b} {a.b} {f(a)} { \{"
     bad-interpolation 45..46 `{` `{` has no `}` on its line; for a brace itself write `\{`
       fix write `\{`: let x = "a\d \u{110000} {a + b} {a.b} {f(a)} \{ \{"
     "#);
