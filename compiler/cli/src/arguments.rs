@@ -88,6 +88,8 @@ pub enum Command {
     Diff(DiffArguments),
     /// May a change be merged: judged by the base, with who must approve. Reads files
     Review(ReviewArguments),
+    /// Does a change give anybody at all anything: a proof, or who would gain. Reads files
+    Prove(ProveArguments),
     /// Why a value, a written line or a message is what it is. Reads files
     Explain(ExplainArguments),
     /// What a kind, a field or a type means, or a page of the book. Reads files
@@ -141,6 +143,18 @@ pub struct ReviewArguments {
     /// The key of `accounts` that logins are looked up in; otherwise `gitlab` with --format gitlab, else `github`
     #[arg(long, value_name = "NAME")]
     pub forge: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ends with 0 where nobody gains, 1 where somebody does, 2 where it is not proved.\n\n\
+Covered: whoever is declared, today and on later days of which the files speak; and every person or service \
+that could be declared, with whatever attributes and memberships, on everything that the head declares and on \
+things to come. Declarations count like policies: a grant, a role, a new member, a group put into another. Not \
+covered: what servers allow beside what nbc writes for them, rules, money, and who may change the files.")]
+pub struct ProveArguments {
+    /// Two revisions of git: what holds, and what must not give more
+    #[arg(value_name = "BASE..HEAD", default_value = "HEAD")]
+    pub range: String,
 }
 
 /// What `diff` compares.

@@ -14,6 +14,7 @@ mod graph;
 mod init;
 mod lsp;
 mod man;
+mod prove;
 mod review;
 mod setup;
 mod show;
@@ -49,6 +50,7 @@ fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         Command::Test(own) => test::run(own, global, io),
         Command::Diff(own) => diff::run(own, global, io),
         Command::Review(own) => review::run(own, global, io),
+        Command::Prove(own) => prove::run(own, global, io),
         Command::Explain(own) => explain::run(own, global, io),
         Command::Audit(own) => audit::run(own, global, io),
         Command::Docs(own) => docs::run(own, global, io),

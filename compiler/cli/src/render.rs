@@ -11,6 +11,7 @@ pub(crate) mod junit;
 pub(crate) mod markdown;
 mod md;
 pub(crate) mod page;
+pub(crate) mod proof;
 pub(crate) mod review;
 mod sarif;
 pub(crate) mod table;

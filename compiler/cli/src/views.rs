@@ -7,6 +7,7 @@ pub mod explain;
 pub mod graph;
 pub(crate) mod matrix;
 pub(crate) mod money;
+pub(crate) mod proof;
 pub(crate) mod review;
 pub mod show;
 pub(crate) mod words;

@@ -23,6 +23,8 @@ mod formats;
 mod horrors;
 #[path = "main/lone.rs"]
 mod lone;
+#[path = "main/prove.rs"]
+mod prove;
 #[path = "main/review.rs"]
 mod review;
 #[path = "main/secrets.rs"]

@@ -18,6 +18,7 @@ mod overlay;
 pub mod packages;
 mod parses;
 pub mod pipeline;
+pub mod proof;
 pub mod review;
 mod rules;
 pub mod style;

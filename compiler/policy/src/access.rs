@@ -134,14 +134,14 @@ impl<'m> Access<'m> {
         if self.looks_further(action) {
             return self.whole().cloned();
         }
-        Entities::from_entities(self.around(action, ends)?, None).map_err(|error| error.to_string())
+        Entities::from_entities(self.around(action, ends.into())?, None).map_err(|error| error.to_string())
     }
 
-    /// These two, what the policies of the action name, and everything above.
+    /// These, what the policies of the action name, and everything above.
     ///
     /// # Errors
     /// Cedar's message where it cannot make an entity.
-    pub(crate) fn around(&self, action: &ActionShape, ends: [EntityId; 2]) -> Result<Vec<Entity>, String> {
+    pub(crate) fn around(&self, action: &ActionShape, ends: Vec<EntityId>) -> Result<Vec<Entity>, String> {
         let builder = self.builder();
         let policies = self.applying(action).into_iter().filter_map(|at| self.written(at));
         let named = policies.flat_map(|policy| &policy.named).filter_map(|(kind, id)| builder.find(*kind, id));
@@ -149,7 +149,7 @@ impl<'m> Access<'m> {
     }
 
     /// One entity, made once.
-    fn made(&self, builder: &Builder<'_, 'm>, entity: EntityId) -> Result<Option<Entity>, String> {
+    pub(crate) fn made(&self, builder: &Builder<'_, 'm>, entity: EntityId) -> Result<Option<Entity>, String> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = made.get(&entity) {
             return Ok(known.clone());

@@ -19,6 +19,7 @@ pub mod mutants;
 mod names;
 pub mod packs;
 pub mod people;
+pub mod proof;
 pub mod questions;
 pub mod reads;
 pub mod schema;

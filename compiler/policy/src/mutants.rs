@@ -18,7 +18,7 @@ pub struct PolicyMutant {
     pub policy: usize,
     /// The condition as Cedar prints it; `None` where the whole policy is gone.
     pub taken: Option<String>,
-    replacement: Option<Policy>,
+    pub(crate) replacement: Option<Policy>,
 }
 
 /// Who, what, on which thing.
@@ -26,7 +26,12 @@ pub type Asked = (EntityId, ActionId, EntityId);
 
 /// The mutants of the site's own policies; those of packs have cases of their own.
 pub fn mutants(policies: &Policies) -> Vec<PolicyMutant> {
-    let own = policies.written.iter().enumerate().filter(|(_, written)| written.pack.is_none());
+    of_pack(policies, None)
+}
+
+/// The mutants of a pack's policies, or of the site's own.
+pub(crate) fn of_pack(policies: &Policies, pack: Option<&str>) -> Vec<PolicyMutant> {
+    let own = policies.written.iter().enumerate().filter(|(_, written)| written.pack.as_deref() == pack);
     load::with_stack(|| own.flat_map(|(at, written)| of(at, written)).collect()).unwrap_or_default()
 }
 

@@ -208,7 +208,7 @@ pub(crate) fn is_near(policy: &Template) -> bool {
     })
 }
 
-fn is_near_in(expr: &Expr) -> bool {
+pub(crate) fn is_near_in(expr: &Expr) -> bool {
     let is_end = |expr: &Expr| matches!(expr, Expr::Var(_) | Expr::Literal(_));
     let reads_ends = match expr {
         Expr::GetAttr { expr, .. } | Expr::HasAttr { expr, .. } => is_end(expr),
@@ -259,7 +259,7 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-fn children(expr: &Expr) -> Vec<&Arc<Expr>> {
+pub(crate) fn children(expr: &Expr) -> Vec<&Arc<Expr>> {
     match expr {
         Expr::UnaryOp { expr, .. }
         | Expr::Like { expr, .. }

@@ -1,5 +1,7 @@
 //! Workspaces made of texts, for the tests of this room.
 
+pub(crate) mod random;
+
 use std::path::Path;
 
 use nbc_model::value::Date;

@@ -60,11 +60,7 @@ impl OnDay {
     /// `None` where files that have no error today have one on that day.
     fn of(compiled: &Compiled<'_>, date: Date) -> Option<OnDay> {
         let workspace = compiled.workspace;
-        let input = Input { sources: &workspace.sources, parsed: &workspace.parsed, as_of: &|_| date };
-        let (model, found) = nbc_model::analyse(&input);
-        if found.has_errors() {
-            return None;
-        }
+        let model = model_on(compiled, date)?;
         let decide = |world: &World| {
             let draft = Draft::new(&model, world, &workspace.sources, &workspace.settings.targets);
             (pipeline::stage_name(&model, world), pipeline::decide(&draft, compiled.policies.as_ref()).decisions)
@@ -82,6 +78,14 @@ impl OnDay {
         let named = |world: &&World| pipeline::stage_name(&self.model, world).as_deref() == stage;
         Some(Side { model: &self.model, world: self.model.worlds.iter().find(named)?, decisions, revision })
     }
+}
+
+/// The files as of another day. `None` where files that have no error today have one on that day.
+pub(crate) fn model_on(compiled: &Compiled<'_>, date: Date) -> Option<Model> {
+    let workspace = compiled.workspace;
+    let input = Input { sources: &workspace.sources, parsed: &workspace.parsed, as_of: &|_| date };
+    let (model, found) = nbc_model::analyse(&input);
+    (!found.has_errors()).then_some(model)
 }
 
 /// Compares on later days. Where nothing is said otherwise, no day brings anything.
@@ -162,7 +166,7 @@ impl Told {
 }
 
 /// The days to compare, in their order, and how many are left out.
-fn days(revisions: Revisions<'_, '_>) -> (Vec<Date>, usize) {
+pub(crate) fn days(revisions: Revisions<'_, '_>) -> (Vec<Date>, usize) {
     let (base, head) = (dates(revisions.base), dates(revisions.head));
     let one_sided = base.symmetric_difference(&head);
     let mut days: Vec<Date> = one_sided.chain(base.intersection(&head)).copied().collect();

@@ -92,7 +92,7 @@ fn is_known(access: &Access<'_>, kind: KindId, relation: &Relation) -> bool {
     }
 }
 
-fn generated(access: &Access<'_>, kind: KindId, name: &str) -> bool {
+pub(crate) fn generated(access: &Access<'_>, kind: KindId, name: &str) -> bool {
     let endings = ["_groups", "_users", "_roles"];
     let prefix = endings.iter().find_map(|ending| name.strip_suffix(ending));
     prefix.is_some_and(|prefix| access.policies.shapes.actions_of(kind).any(|action| action.prefix == prefix))
@@ -140,7 +140,7 @@ pub(super) fn stands(access: &Access<'_>, actor: EntityId, relation: &Relation, 
 }
 
 /// `actor in other`, as Cedar has it.
-fn is_within(access: &Access<'_>, actor: EntityId, other: EntityId) -> bool {
+pub(crate) fn is_within(access: &Access<'_>, actor: EntityId, other: EntityId) -> bool {
     actor == other
         || access.people.is_in(actor, other)
         || access.people.is_group(actor) && access.people.chain(actor).contains(&other)

@@ -158,7 +158,7 @@ fn entities(
     let entities = if access.looks_further(action) {
         access.whole()?.clone().add_entities(invented, None)
     } else {
-        Entities::from_entities(access.around(action, real)?.into_iter().chain(invented), None)
+        Entities::from_entities(access.around(action, real.into())?.into_iter().chain(invented), None)
     };
     entities.map_err(|error| error.to_string())
 }

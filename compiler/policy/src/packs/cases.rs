@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 
 use crate::grants::PermitKind;
 use crate::load::Policies;
+use crate::mutants::{self, PolicyMutant};
 use crate::shape::{Attribute, CedarType, EntityShape};
 use crate::testing;
 
@@ -27,6 +28,8 @@ struct Case<'c> {
     policies: &'c Policies,
     json: &'c Json,
     pack: &'c str,
+    /// A policy that lacks a part, in the place of the whole one.
+    mutant: Option<&'c PolicyMutant>,
 }
 
 impl Case<'_> {
@@ -43,8 +46,13 @@ impl Case<'_> {
             Entities::from_entities(self.entities(), Some(self.policies.schema(self.model).unwrap())).unwrap();
         let ids = PermitKind::ALL.map(|kind| kind.id(action));
         let permits = self.policies.permits.iter().filter(|policy| ids.contains(&policy.id().to_string()));
-        let written = self.policies.written.iter().filter(|policy| policy.pack.as_deref() == Some(self.pack));
-        let set = PolicySet::from_policies(permits.chain(written.map(|written| &written.policy)).cloned()).unwrap();
+        let written = self.policies.written.iter().enumerate();
+        let of_pack = written.filter(|(_, policy)| policy.pack.as_deref() == Some(self.pack));
+        let written = of_pack.filter_map(|(at, written)| match self.mutant.filter(|mutant| mutant.policy == at) {
+            Some(mutant) => mutant.replacement.as_ref(),
+            None => Some(&written.policy),
+        });
+        let set = PolicySet::from_policies(permits.chain(written).cloned()).unwrap();
         let (principal, resource) = (self.uid_of("principal"), self.uid_of("resource"));
         let schema = Some(self.policies.schema(self.model).unwrap());
         let request = Request::new(principal, uid("Action", action_id), resource, Context::empty(), schema).unwrap();
@@ -191,7 +199,7 @@ fn every_case_of_every_pack_is_judged_as_its_name_says() {
         let mut proven: BTreeSet<String> = BTreeSet::new();
         for (path, text) in testing::files(&format!("../../policies/{}", pack.name), "json") {
             let json: Json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-            let case = Case { model: &workspace.model, policies: &policies, json: &json, pack: pack.name };
+            let case = Case { model: &workspace.model, policies: &policies, json: &json, pack: pack.name, mutant: None };
             let expected = json["because"].as_str().map(|because| vec![because.to_owned()]);
             assert_eq!(expected.is_some(), path.contains("/DENY/"), "{path}");
             let found = case.refused_by();
@@ -219,4 +227,43 @@ fn the_ids_of_a_pack_are_those_of_its_policies() {
         ids.sort_unstable();
         assert_eq!(ids, parsed, "{}", pack.name);
     }
+}
+
+/// Of a hundred parts of policies that could be forgotten, the cases of a pack would notice at least so many.
+const KILLED_PERCENT: usize = 95;
+
+#[test]
+fn the_cases_of_every_pack_notice_what_is_taken_out_of_its_policies() {
+    let on: String = super::ALL.iter().map(|pack| format!("pack {} {{}}\n", pack.name)).collect();
+    let workspace = testing::workspace(&[("site.nbc", &on)]);
+    let policies = testing::policies(&workspace);
+    let mut faults = Vec::new();
+    let mut mutants_in_all = 0;
+    for pack in super::ALL {
+        let cases: Vec<Json> = testing::files(&format!("../../policies/{}", pack.name), "json")
+            .into_iter()
+            .map(|(path, text)| serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}")))
+            .collect();
+        let asked = |mutant: Option<&PolicyMutant>| -> Vec<Option<Vec<String>>> {
+            let case = |json| Case { model: &workspace.model, policies: &policies, json, pack: pack.name, mutant };
+            cases.iter().map(|json| case(json).refused_by()).collect()
+        };
+        let whole = asked(None);
+        let mutants = mutants::of_pack(&policies, Some(pack.name));
+        let survivors: Vec<String> = mutants
+            .iter()
+            .filter(|mutant| asked(Some(mutant)) == whole)
+            .map(|mutant| {
+                let id = &policies.written[mutant.policy].id;
+                format!("  {id} without {}", mutant.taken.as_deref().unwrap_or("itself"))
+            })
+            .collect();
+        mutants_in_all += mutants.len();
+        let killed = mutants.len() - survivors.len();
+        if killed * 100 < mutants.len() * KILLED_PERCENT {
+            faults.push(format!("{}: {killed} of {} are noticed; not:\n{}", pack.name, mutants.len(), survivors.join("\n")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(mutants_in_all > 40, "{mutants_in_all}");
 }
