@@ -64,7 +64,10 @@ pub fn prove(revisions: Revisions<'_, '_>, difference: &Difference) -> Proof {
         let name = stage.stage.as_deref().unwrap_or("without stages");
         proof.open.push(format!("stage {name}: the base does not have it"));
     }
-    let sides = (Day { compiled: base, policies: before, model: base.model }, Day { compiled: head, policies: after, model: head.model });
+    let sides = (
+        Day { compiled: base, policies: before, model: base.model },
+        Day { compiled: head, policies: after, model: head.model },
+    );
     let same_things = same_declarations(base.sources, head.sources);
     let mut told = BTreeSet::new();
     on_day(&sides, difference, None, same_things, &mut told, &mut proof);
@@ -136,7 +139,14 @@ fn on_day(
         if date.is_none() {
             proof.equal += found.equal;
             proof.compared += found.compared;
-            proof.things += head.policies.shapes.kinds.iter().flatten().map(|kind| head_world.of_kind(kind.kind).len()).sum::<usize>();
+            proof.things += head
+                .policies
+                .shapes
+                .kinds
+                .iter()
+                .flatten()
+                .map(|kind| head_world.of_kind(kind.kind).len())
+                .sum::<usize>();
         }
         let gains = found.gains.iter().map(|gain| words::told(stage.stage.clone(), (&base, &head), gain, date));
         let wider = found.wider.iter().map(|pair| words::nested(stage.stage.clone(), (&base, &head), *pair, date));
@@ -156,4 +166,3 @@ fn same_declarations(base: &Sources, head: &Sources) -> bool {
     };
     texts(base) == texts(head)
 }
-

@@ -80,10 +80,7 @@ pub fn prove(revisions: Revisions<'_, '_>) -> Proof {
         let sides = Sides { base: Side::new(base, &shared), head: Side::new(head, &own) };
         Prover::new(&sides, &names, same_things).run()
     });
-    proved.unwrap_or_else(|| Proof {
-        open: vec!["everything: the solver stopped".to_owned()],
-        ..Proof::default()
-    })
+    proved.unwrap_or_else(|| Proof { open: vec!["everything: the solver stopped".to_owned()], ..Proof::default() })
 }
 
 struct Names {
@@ -135,7 +132,8 @@ struct Policies {
 impl Policies {
     fn of(access: &Access<'_>) -> Policies {
         let body = |policy: &cedar_policy::Policy| Some(policy.to_pst().ok()?.body().clone());
-        let permits = access.policies.permits.iter().filter_map(|policy| Some((policy.id().to_string(), body(policy)?)));
+        let permits =
+            access.policies.permits.iter().filter_map(|policy| Some((policy.id().to_string(), body(policy)?)));
         let written = access.policies.written.iter().map(|written| body(&written.policy));
         Policies { permits: permits.collect(), written: written.collect() }
     }
@@ -284,7 +282,11 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
         let base = self.allowed(Revision::Base, action, principal, resource, &mut atoms);
         let gained = Formula::and([head, base.negated()]);
         // Things of one kind often differ in nothing that counts here.
-        let key = if resource.is_some() { format!("{gained:?} {:?}", atoms.iter().collect::<Vec<_>>()) } else { String::new() };
+        let key = if resource.is_some() {
+            format!("{gained:?} {:?}", atoms.iter().collect::<Vec<_>>())
+        } else {
+            String::new()
+        };
         if gained == Formula::Never || resource.is_some() && proven.contains(&key) {
             return Answer::Never;
         }
@@ -435,7 +437,9 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
         let texts = |access: &Access<'_>, shape: &ActionShape| {
             let mut texts: Vec<String> = access.permits(shape).map(ToString::to_string).collect();
             let applying = access.applying(shape).into_iter();
-            texts.extend(applying.filter_map(|at| Some(format!("{:?} {}", access.force.get(at)?, access.written(at)?.text()))));
+            texts.extend(
+                applying.filter_map(|at| Some(format!("{:?} {}", access.force.get(at)?, access.written(at)?.text()))),
+            );
             texts.sort();
             texts
         };
@@ -445,7 +449,8 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
         let waived = |side: &Side<'_, '_>, shape: &ActionShape| {
             let applying = side.access.applying(shape);
             let waivers = side.access.waivers.iter().filter(|waiver| applying.contains(&waiver.policy));
-            let all = waivers.filter_map(|waiver| Some((side.access.written(waiver.policy)?.id.clone(), side.known(waiver.on))));
+            let all = waivers
+                .filter_map(|waiver| Some((side.access.written(waiver.policy)?.id.clone(), side.known(waiver.on))));
             all.collect::<BTreeSet<_>>()
         };
         if waived(base, before) != waived(head, action.head) {

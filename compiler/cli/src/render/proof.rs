@@ -110,7 +110,8 @@ pub(crate) fn markdown(page: &ProofPage) -> String {
     if !page.not_proved.is_empty() {
         out.push('\n');
     }
-    let covered: Vec<String> = covered(page).iter().map(|line| escape(line.trim_start_matches("covered").trim())).collect();
+    let covered: Vec<String> =
+        covered(page).iter().map(|line| escape(line.trim_start_matches("covered").trim())).collect();
     out += &format!("\nCovered: {}.\n", covered.join("; "));
     out
 }

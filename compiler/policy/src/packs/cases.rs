@@ -199,7 +199,8 @@ fn every_case_of_every_pack_is_judged_as_its_name_says() {
         let mut proven: BTreeSet<String> = BTreeSet::new();
         for (path, text) in testing::files(&format!("../../policies/{}", pack.name), "json") {
             let json: Json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-            let case = Case { model: &workspace.model, policies: &policies, json: &json, pack: pack.name, mutant: None };
+            let case =
+                Case { model: &workspace.model, policies: &policies, json: &json, pack: pack.name, mutant: None };
             let expected = json["because"].as_str().map(|because| vec![because.to_owned()]);
             assert_eq!(expected.is_some(), path.contains("/DENY/"), "{path}");
             let found = case.refused_by();
@@ -261,7 +262,12 @@ fn the_cases_of_every_pack_notice_what_is_taken_out_of_its_policies() {
         mutants_in_all += mutants.len();
         let killed = mutants.len() - survivors.len();
         if killed * 100 < mutants.len() * KILLED_PERCENT {
-            faults.push(format!("{}: {killed} of {} are noticed; not:\n{}", pack.name, mutants.len(), survivors.join("\n")));
+            faults.push(format!(
+                "{}: {killed} of {} are noticed; not:\n{}",
+                pack.name,
+                mutants.len(),
+                survivors.join("\n")
+            ));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

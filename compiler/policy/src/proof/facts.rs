@@ -20,7 +20,13 @@ impl Nesting {
     }
 }
 
-pub(super) fn require(atoms: &Atoms, shapes: &Shapes, sizes: &dyn Fn(&str) -> Option<usize>, nesting: &Nesting, solver: &mut Solver) {
+pub(super) fn require(
+    atoms: &Atoms,
+    shapes: &Shapes,
+    sizes: &dyn Fn(&str) -> Option<usize>,
+    nesting: &Nesting,
+    solver: &mut Solver,
+) {
     let mut persons: Vec<u32> = Vec::new();
     let mut equal: BTreeMap<&str, Vec<(u32, &str)>> = BTreeMap::new();
     let mut bounds: BTreeMap<(&str, Measure), Vec<(i64, u32)>> = BTreeMap::new();

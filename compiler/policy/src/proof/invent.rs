@@ -52,7 +52,10 @@ pub struct Somebody {
 pub enum Something {
     Declared(EntityId),
     /// Nobody declared one like it.
-    Invented { kind: KindId, facts: Vec<(String, String)> },
+    Invented {
+        kind: KindId,
+        facts: Vec<(String, String)>,
+    },
 }
 
 pub(super) struct Candidate<'c, 'a, 'm> {
@@ -185,12 +188,8 @@ impl Candidate<'_, '_, '_> {
             Some(uid) => uid,
             None => uid_of(shapes.type_name(kind), "somebody else")?,
         };
-        let mut parents: Vec<EntityUid> = model
-            .members
-            .iter()
-            .filter_map(|known| side.own(*known))
-            .filter_map(|entity| access.uid(entity))
-            .collect();
+        let mut parents: Vec<EntityUid> =
+            model.members.iter().filter_map(|known| side.own(*known)).filter_map(|entity| access.uid(entity)).collect();
         let is_person = Some(self.principal) == head.roles_of_kinds.user;
         parents.extend(access.people.everyone().filter(|_| is_person).and_then(|all| access.uid(all)));
         // Roles that are given to this very person.
@@ -276,10 +275,15 @@ impl Candidate<'_, '_, '_> {
 }
 
 /// The attributes that nbc fills, empty.
-fn held_by_nobody<'a>(access: &'a Access<'_>, kind: KindId) -> impl Iterator<Item = (String, RestrictedExpression)> + 'a {
-    let names = access.policies.shapes.actions_of(kind).flat_map(|action| {
-        ["groups", "users", "roles"].map(|ending| format!("{}_{ending}", action.prefix))
-    });
+fn held_by_nobody<'a>(
+    access: &'a Access<'_>,
+    kind: KindId,
+) -> impl Iterator<Item = (String, RestrictedExpression)> + 'a {
+    let names = access
+        .policies
+        .shapes
+        .actions_of(kind)
+        .flat_map(|action| ["groups", "users", "roles"].map(|ending| format!("{}_{ending}", action.prefix)));
     names.map(|name| (name, RestrictedExpression::new_set([])))
 }
 

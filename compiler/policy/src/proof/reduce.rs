@@ -52,11 +52,9 @@ fn reduce(with: &Reduction<'_, '_, '_>, expr: &Expr) -> Expr {
         Expr::GetAttr { expr, attr } => Expr::GetAttr { expr: inner(expr), attr: attr.clone() },
         Expr::HasAttr { expr, attrs } => Expr::HasAttr { expr: inner(expr), attrs: attrs.clone() },
         Expr::Like { expr, pattern } => Expr::Like { expr: inner(expr), pattern: pattern.clone() },
-        Expr::Is { expr, entity_type, in_expr } => Expr::Is {
-            expr: inner(expr),
-            entity_type: entity_type.clone(),
-            in_expr: in_expr.as_ref().map(inner),
-        },
+        Expr::Is { expr, entity_type, in_expr } => {
+            Expr::Is { expr: inner(expr), entity_type: entity_type.clone(), in_expr: in_expr.as_ref().map(inner) }
+        }
         Expr::IfThenElse { cond, then_expr, else_expr } => {
             let cond = inner(cond);
             match &*cond {

@@ -52,9 +52,7 @@ impl<'a, 'm> Side<'a, 'm> {
     pub(super) fn find(&self, uid: &EntityUID) -> Option<EntityId> {
         let kind = self.access.policies.shapes.kind_of(&uid.ty.to_string())?;
         let mut found = self.found.borrow_mut();
-        *found
-            .entry((kind, uid.eid.to_string()))
-            .or_insert_with(|| self.access.builder().find(kind, uid.eid.as_str()))
+        *found.entry((kind, uid.eid.to_string())).or_insert_with(|| self.access.builder().find(kind, uid.eid.as_str()))
     }
 
     pub(super) fn entity(&self, entity: EntityId) -> Option<Entity> {

@@ -83,7 +83,8 @@ fn built((site, policies): &(String, String)) -> (Workspace, load::Policies) {
 fn by_path<'w>(from: &'w Workspace, to: &'w Workspace) -> impl Fn(EntityId) -> Option<EntityId> + 'w {
     move |entity| {
         let path = from.model.path(entity);
-        to.model.entities.ids().find(|other| to.model.path(*other) == path)
+        let world = &to.model.worlds[0];
+        to.model.entities.ids().find(|other| world.has(*other) && to.model.path(*other) == path)
     }
 }
 
@@ -107,7 +108,12 @@ fn values(dimension: usize) -> Vec<Option<&'static str>> {
             .map(|name| Some(Box::leak(format!("Affiliation::\"{name}\"").into_boxed_str()) as &str))
             .to_vec(),
         "enabled" => vec![Some("true"), Some("false")],
-        "until" => vec![None, Some("datetime(\"2026-12-01\")"), Some("datetime(\"2027-03-01\")"), Some("datetime(\"2028-01-01\")")],
+        "until" => vec![
+            None,
+            Some("datetime(\"2026-12-01\")"),
+            Some("datetime(\"2027-03-01\")"),
+            Some("datetime(\"2028-01-01\")"),
+        ],
         "email" => vec![None, Some("\"amy@uni.example\""), Some("\"bob@uni.example\""), Some("\"a@else.example\"")],
         "level" => vec![None, Some("[\"one\"]"), Some("[\"two\"]"), Some("[]")],
         "uid" => vec![None, Some("1000"), Some("1800"), Some("2000"), Some("3000")],
@@ -158,18 +164,25 @@ fn somebody_gains(base: &Access<'_>, head: &Access<'_>, dimensions: &[usize]) ->
     None
 }
 
-fn may(access: &Access<'_>, (identity, groups, attributes): (&str, u8, &Attributes), action: &str, handle: &str) -> bool {
+fn may(
+    access: &Access<'_>,
+    (identity, groups, attributes): (&str, u8, &Attributes),
+    action: &str,
+    handle: &str,
+) -> bool {
     let shape = access.policies.shapes.action_of(action).unwrap();
     let find = |kind, handle: &str| {
         access.people.world.of_kind(kind).iter().copied().find(|one| access.people.model.handle(*one) == handle)
     };
     let Some(thing) = find(shape.kind, handle) else { return false };
     let group_kind = access.policies.shapes.roles_of_kinds.group.unwrap();
-    let member = ["top", "low", "side", "everyone"].iter().enumerate().filter(|(at, _)| *at == 3 || groups >> at & 1 == 1);
+    let member =
+        ["top", "low", "side", "everyone"].iter().enumerate().filter(|(at, _)| *at == 3 || groups >> at & 1 == 1);
     let member: Vec<EntityId> = member.filter_map(|(_, group)| find(group_kind, group)).collect();
     let uid: EntityUid = format!("User::\"{identity}\"").parse().unwrap();
     let parents: Vec<EntityUid> = member.iter().filter_map(|group| access.uid(*group)).collect();
-    let (tags, attributes): (Attributes, Attributes) = attributes.iter().cloned().partition(|(name, _)| name == "level");
+    let (tags, attributes): (Attributes, Attributes) =
+        attributes.iter().cloned().partition(|(name, _)| name == "level");
     let person = Entity::new_with_tags(uid.clone(), attributes, parents, tags).unwrap();
     let entities = access.whole().unwrap().clone().upsert_entities([person], None).unwrap();
     let what = access.uid(thing).unwrap();

@@ -480,11 +480,9 @@ fn renamed(expr: &Expr, rename: &dyn Fn(&EntityUID) -> EntityUID) -> Expr {
         Expr::GetAttr { expr, attr } => Expr::GetAttr { expr: inner(expr), attr: attr.clone() },
         Expr::HasAttr { expr, attrs } => Expr::HasAttr { expr: inner(expr), attrs: attrs.clone() },
         Expr::Like { expr, pattern } => Expr::Like { expr: inner(expr), pattern: pattern.clone() },
-        Expr::Is { expr, entity_type, in_expr } => Expr::Is {
-            expr: inner(expr),
-            entity_type: entity_type.clone(),
-            in_expr: in_expr.as_ref().map(inner),
-        },
+        Expr::Is { expr, entity_type, in_expr } => {
+            Expr::Is { expr: inner(expr), entity_type: entity_type.clone(), in_expr: in_expr.as_ref().map(inner) }
+        }
         Expr::IfThenElse { cond, then_expr, else_expr } => {
             Expr::IfThenElse { cond: inner(cond), then_expr: inner(then_expr), else_expr: inner(else_expr) }
         }
@@ -532,4 +530,3 @@ fn decimal(text: &str) -> Option<i64> {
     let scaled = whole.checked_mul(10_000)?;
     if negative { scaled.checked_sub(digits) } else { scaled.checked_add(digits) }
 }
-

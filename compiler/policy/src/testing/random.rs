@@ -38,13 +38,53 @@ pub(crate) fn cases(few: u64) -> u64 {
 
 /// What policies may read of people, each with all that a small world has of it.
 pub(crate) const OF_PEOPLE: [(&str, &[&str]); 7] = [
-    ("affiliation", &["principal.affiliation == Affiliation::\"student\"", "[Affiliation::\"guest\", Affiliation::\"contractor\"].contains(principal.affiliation)", "principal.affiliation != Affiliation::\"staff\""]),
+    (
+        "affiliation",
+        &[
+            "principal.affiliation == Affiliation::\"student\"",
+            "[Affiliation::\"guest\", Affiliation::\"contractor\"].contains(principal.affiliation)",
+            "principal.affiliation != Affiliation::\"staff\"",
+        ],
+    ),
     ("enabled", &["principal.enabled", "!principal.enabled"]),
-    ("until", &["(principal has until && principal.until < datetime(\"2027-06-01\"))", "!(principal has until)", "(principal has until && principal.until >= datetime(\"2027-01-01\"))"]),
-    ("email", &["(principal has email && principal.email like \"*@uni.example\")", "(principal has email && principal.email like \"a*\")"]),
-    ("level", &["(principal.hasTag(\"level\") && principal.getTag(\"level\").contains(\"one\"))", "principal.hasTag(\"level\")", "(principal.hasTag(\"level\") && principal.getTag(\"level\").containsAny([\"one\", \"two\"]))"]),
-    ("uid", &["(principal has uid && principal.uid > 1500)", "(principal has uid && principal.uid <= 2000)", "(principal has uid && principal.uid == 2000)"]),
-    ("manager", &["(principal has manager && principal.manager == User::\"u1\")", "(principal has manager && principal.manager.enabled)"]),
+    (
+        "until",
+        &[
+            "(principal has until && principal.until < datetime(\"2027-06-01\"))",
+            "!(principal has until)",
+            "(principal has until && principal.until >= datetime(\"2027-01-01\"))",
+        ],
+    ),
+    (
+        "email",
+        &[
+            "(principal has email && principal.email like \"*@uni.example\")",
+            "(principal has email && principal.email like \"a*\")",
+        ],
+    ),
+    (
+        "level",
+        &[
+            "(principal.hasTag(\"level\") && principal.getTag(\"level\").contains(\"one\"))",
+            "principal.hasTag(\"level\")",
+            "(principal.hasTag(\"level\") && principal.getTag(\"level\").containsAny([\"one\", \"two\"]))",
+        ],
+    ),
+    (
+        "uid",
+        &[
+            "(principal has uid && principal.uid > 1500)",
+            "(principal has uid && principal.uid <= 2000)",
+            "(principal has uid && principal.uid == 2000)",
+        ],
+    ),
+    (
+        "manager",
+        &[
+            "(principal has manager && principal.manager == User::\"u1\")",
+            "(principal has manager && principal.manager.enabled)",
+        ],
+    ),
 ];
 
 const OF_GROUPS: [&str; 5] = [
@@ -91,7 +131,12 @@ const OF_THINGS: [(&str, &str, &[&str]); 3] = [
     (
         "manage",
         "Group",
-        &["principal in resource", "resource in Group::\"top\"", "(resource has parent && resource.parent == Group::\"top\")", "resource.members.contains(principal)"],
+        &[
+            "principal in resource",
+            "resource in Group::\"top\"",
+            "(resource has parent && resource.parent == Group::\"top\")",
+            "resource.members.contains(principal)",
+        ],
     ),
 ];
 

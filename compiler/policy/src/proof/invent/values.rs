@@ -137,9 +137,10 @@ fn text(access: &Access<'_>, ty: &CedarType, wanted: &Wanted, is_on: bool) -> St
             let mut values = values.map(|value| format!("{name}::{}", quoted(model.text(value.name))));
             values.find(|value| !wanted.is_not.contains(value)).unwrap_or_default()
         }),
-        CedarType::Entity(kind) => wanted.is.clone().unwrap_or_else(|| {
-            format!("{}::\"something else\"", access.policies.shapes.type_name(*kind))
-        }),
+        CedarType::Entity(kind) => wanted
+            .is
+            .clone()
+            .unwrap_or_else(|| format!("{}::\"something else\"", access.policies.shapes.type_name(*kind))),
         CedarType::Set(_) => format!("[{}]", wanted.elements.join(", ")),
         CedarType::Record(_) | CedarType::Variant(_) | CedarType::ByEnum(..) => "{}".to_owned(),
     }
@@ -164,4 +165,3 @@ fn plain(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
-
