@@ -82,7 +82,7 @@ fn built((site, policies): &(String, String)) -> (Workspace, load::Policies) {
 
 fn by_path<'w>(from: &'w Workspace, to: &'w Workspace) -> impl Fn(EntityId) -> Option<EntityId> + 'w {
     move |entity| {
-        let path = from.model.path(entity);
+        let path = from.model.worlds[0].has(entity).then(|| from.model.path(entity))?;
         let world = &to.model.worlds[0];
         to.model.entities.ids().find(|other| world.has(*other) && to.model.path(*other) == path)
     }

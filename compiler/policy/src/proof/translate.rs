@@ -448,7 +448,8 @@ impl Translator<'_, '_, '_> {
     }
 
     fn is_shared(&self, expr: &Expr) -> bool {
-        self.same_things || !looks_up(expr) && !(self.looks_further && !crate::reads::is_near_in(expr))
+        let reads_near = !self.looks_further || crate::reads::is_near_in(expr);
+        self.same_things || reads_near && !looks_up(expr)
     }
 
     /// The text, with the names that both revisions share.
