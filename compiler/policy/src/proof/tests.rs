@@ -127,15 +127,14 @@ fn people(dimensions: &[usize]) -> Vec<Attributes> {
     dimensions.sort_unstable();
     dimensions.dedup();
     let mut all: Vec<Attributes> = vec![Vec::new()];
-    for dimension in 0..OF_PEOPLE.len() {
-        let name = OF_PEOPLE[dimension].0;
+    for (dimension, (name, _)) in OF_PEOPLE.iter().enumerate() {
         let mut of = values(dimension);
         if !dimensions.contains(&dimension) {
             of.truncate(1);
         }
         let longer = all.iter().flat_map(|person| {
             of.iter().map(move |value| {
-                let value = value.map(|text| (name.to_owned(), text.parse().unwrap()));
+                let value = value.map(|text| ((*name).to_owned(), text.parse().unwrap()));
                 person.iter().cloned().chain(value).collect()
             })
         });
@@ -239,7 +238,7 @@ fn no_proof_passes_where_somebody_of_a_small_world_gains() {
     assert!(proved > 0 && gains > proved / 20, "the pairs try something");
 }
 
-#[expect(clippy::print_stdout, reason = "figures of a long run, shown with --nocapture")]
+/// Shown with `--nocapture`.
 fn figures(text: &str) {
     println!("{text}");
 }
