@@ -28,6 +28,13 @@ impl Judged {
 
     /// The findings of phases 10 to 12: what analysing alone does not say.
     pub fn later(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.findings.iter().filter(|found| self.analysis.findings.iter().all(|known| known != *found))
+        let mut known: Vec<&Diagnostic> = self.analysis.findings.iter().collect();
+        known.sort_by_key(|found| found.span);
+        let is_known = move |found: &Diagnostic| {
+            let start = known.partition_point(|other| other.span < found.span);
+            let here = known.get(start..).unwrap_or_default().iter().take_while(|other| other.span == found.span);
+            here.into_iter().any(|other| *other == found)
+        };
+        self.findings.iter().filter(move |found| !is_known(found))
     }
 }

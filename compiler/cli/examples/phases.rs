@@ -16,8 +16,8 @@ use nbc_driver::{Disk, Parses, Scope, workspace};
 use nbc_model::value::Date;
 use nbc_model::{Input, test_world};
 use nbc_platform::finding::Finding;
-use nbc_platform::{Draft, Judge, checks};
-use nbc_policy::decide::{CedarJudge, NobodyMay};
+use nbc_platform::{Draft, Judge, Judgement, checks};
+use nbc_policy::decide::{NobodyMay, Stages};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -43,20 +43,41 @@ fn main() {
     }
     let policies =
         timed("11 load policies", || is_decided.then(|| nbc_policy::load::load(&model, &workspace.sources).0.unwrap()));
-    let draft = |world| Draft::new(&model, world, &workspace.sources, &workspace.settings.targets);
-    let drafts: Vec<Draft<'_>> = timed("10 lower", || model.worlds.iter().map(draft).collect());
+    let drafts: Vec<Draft<'_>> = timed("10 lower", || {
+        let mut drafts: Vec<Draft<'_>> = Vec::new();
+        for world in &model.worlds {
+            drafts.push(match drafts.last() {
+                Some(before) => before.another(world),
+                None => Draft::new(&model, world, &workspace.sources, &workspace.settings.targets),
+            });
+        }
+        drafts
+    });
     let found: Vec<Vec<Finding>> = timed("10 judge declarations", || {
         drafts.iter().map(|draft| checks::run(draft).into_iter().map(Finding::plain).collect()).collect()
     });
-    timed("11-12 decide and seal", || {
-        for (draft, found) in drafts.into_iter().zip(found) {
-            let judge: &dyn Judge = match &policies {
-                Some(policies) => &CedarJudge::new(policies),
-                None => &NobodyMay,
-            };
-            drop(nbc_platform::seal(draft, found, judge));
+    let mut stages = policies.as_ref().map(Stages::new);
+    let decided: Vec<Judgement> = timed("11 decide", || {
+        let decide = |draft| match &mut stages {
+            Some(stages) => stages.decide(draft),
+            None => NobodyMay.decide(draft),
+        };
+        drafts.iter().map(decide).collect()
+    });
+    timed("12 seal", || {
+        for ((draft, found), judgement) in drafts.into_iter().zip(found).zip(decided) {
+            drop(nbc_platform::seal(draft, found, &Decided(judgement)));
         }
     });
+}
+
+/// Repeats what was decided.
+struct Decided(Judgement);
+
+impl Judge for Decided {
+    fn decide(&self, _: &Draft<'_>) -> Judgement {
+        self.0.clone()
+    }
 }
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {

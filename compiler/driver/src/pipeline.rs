@@ -11,7 +11,7 @@ use nbc_model::world::World;
 use nbc_model::{Input, Model};
 use nbc_platform::levels::Waived;
 use nbc_platform::{Decisions, Draft, Finding, Judge, Judgement, Platform, Rejected, checks};
-use nbc_policy::decide::{CedarJudge, NobodyMay};
+use nbc_policy::decide::{CedarJudge, NobodyMay, Stages};
 use nbc_policy::load::Policies;
 use nbc_source::{Diagnostics, Sources};
 
@@ -123,15 +123,26 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
     findings.extend(tests.iter().flat_map(|test| test.findings.iter().cloned()));
 
     let model: &'m Model = model;
-    let mut stages = Vec::new();
+    let mut drafts: Vec<Draft<'m>> = Vec::new();
     for world in model.worlds.iter().filter(|world| is_chosen(model, world, only)) {
+        drafts.push(match drafts.last() {
+            Some(before) => before.another(world),
+            None => Draft::new(model, world, sources, &workspace.settings.targets),
+        });
+    }
+    let mut deciding = policies.as_ref().map(Stages::new);
+    let mut stages = Vec::new();
+    for draft in drafts {
+        let world = draft.world;
         // 10 Judge
-        let draft = Draft::new(model, world, sources, &workspace.settings.targets);
         let mut found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
         found.extend(nbc_backends::raw::check(&draft));
 
         // 11 Decide. Rules may ask who may do what, so they follow the decisions.
-        let judgement = decide(&draft, policies.as_ref());
+        let judgement = match &mut deciding {
+            Some(deciding) => deciding.decide(&draft),
+            None => NobodyMay.decide(&draft),
+        };
         findings.extend(waivers::unapproved(model, world, &judgement.decisions, policies.as_ref()));
         let (broken, failed) = rules::judge(model, world, &judgement.decisions);
         found.extend(broken);

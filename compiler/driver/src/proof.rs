@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use nbc_model::Model;
 use nbc_model::value::Date;
 use nbc_model::world::World;
-use nbc_platform::Draft;
 use nbc_policy::access::Access;
 use nbc_policy::load::Policies;
 use nbc_policy::proof;
@@ -17,7 +16,7 @@ use nbc_source::{FileKind, Sources, Span};
 use crate::difference::causes::Revision;
 use crate::difference::pairs::Pairs;
 use crate::difference::{Difference, Presence, Revisions, later};
-use crate::pipeline::{self, Compiled};
+use crate::pipeline;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -64,10 +63,7 @@ pub fn prove(revisions: Revisions<'_, '_>, difference: &Difference) -> Proof {
         let name = stage.stage.as_deref().unwrap_or("without stages");
         proof.open.push(format!("stage {name}: the base does not have it"));
     }
-    let sides = (
-        Day { compiled: base, policies: before, model: base.model },
-        Day { compiled: head, policies: after, model: head.model },
-    );
+    let sides = (Day { policies: before, model: base.model }, Day { policies: after, model: head.model });
     let same_things = same_declarations(base.sources, head.sources);
     let mut told = BTreeSet::new();
     on_day(&sides, difference, None, same_things, &mut told, &mut proof);
@@ -93,7 +89,6 @@ pub fn prove(revisions: Revisions<'_, '_>, difference: &Difference) -> Proof {
 /// One revision as of one day.
 #[derive(Clone, Copy)]
 struct Day<'d> {
-    compiled: &'d Compiled<'d>,
     policies: &'d Policies,
     model: &'d Model,
 }
@@ -104,9 +99,7 @@ impl<'d> Day<'d> {
     }
 
     fn access(&self, world: &'d World) -> Access<'d> {
-        let workspace = self.compiled.workspace;
-        let draft = Draft::new(self.model, world, &workspace.sources, &workspace.settings.targets);
-        Access::of(self.policies, &draft)
+        Access::of(self.policies, self.model, world)
     }
 }
 

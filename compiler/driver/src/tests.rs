@@ -8,8 +8,8 @@ use nbc_model::rules::{Judged, Question, RuleFinding};
 use nbc_model::test_world;
 use nbc_model::value::OriginId;
 use nbc_model::world::{EntityId, World};
+use nbc_platform::Decisions;
 use nbc_platform::decisions::{Policy, Reason};
-use nbc_platform::{Decisions, Draft};
 use nbc_policy::decide::decide_actions;
 use nbc_policy::load::Policies;
 use nbc_source::{Diagnostic, Diagnostics, Span};
@@ -97,9 +97,8 @@ fn one(
     let test = model.tests.get(number)?.clone();
     let mut expectations: Vec<Answered> = test.expectations.iter().map(|row| unanswered(workspace, row)).collect();
     if !findings.has_errors() {
-        let draft = Draft::new(model, world, &workspace.sources, &workspace.settings.targets);
         let asked = nbc_model::rules::asked_actions(model, &test);
-        let decisions = policies.map(|policies| decide_actions(policies, &draft, &asked)).unwrap_or_default();
+        let decisions = policies.map(|policies| decide_actions(policies, model, world, &asked)).unwrap_or_default();
         let (broken, failed) = rules::broken(model, world, &decisions);
         findings.extend(failed);
         let (judged, failed) = rules::expectations(model, world, &decisions, &test);

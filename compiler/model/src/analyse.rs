@@ -2,6 +2,7 @@
 //! This file is the table of contents of the room.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -35,10 +36,10 @@ use crate::resolve::Resolver;
 use crate::resolve::bound::View;
 use crate::rules::{self, RuleNames};
 use crate::scope::{Directory, Owned, Viewpoint};
-use crate::shared::{Apart, Watched};
+use crate::shared::{Apart, Watched, named_presets};
 use crate::validate::Validator;
 use crate::value::{Date, ExpansionId, Fields, Layer, Origin, OriginId, StageId, Store, Value};
-use crate::world::{Entity, EntityId, Membership, Stage, World};
+use crate::world::{Entity, EntityId, Stage, World};
 
 /// What analysis starts from.
 pub struct Input<'s> {
@@ -180,8 +181,7 @@ fn world(
     let mut pending = Vec::new();
     let mut apart = Apart::of(model, stage, test);
     let states = fold(model, stage, test, &apart, &mut pending, &mut diagnostics);
-    let mut world =
-        World { stage, test, as_of: Date(0), states, by_kind: Table::new(), membership: Membership::default() };
+    let mut world = World { stage, test, as_of: Date(0), states, by_kind: Table::new(), membership: Arc::default() };
     world.by_kind = by_kind(model, &world.states);
 
     // 7 Evaluate
@@ -207,7 +207,7 @@ fn world(
     model.shared = shared;
     // A finding is said of each stage that has it, so what a world with findings has is made again in the next.
     if diagnostics.is_empty() {
-        model.shared.learn(&world, &apart);
+        model.shared.learn(&model.entities, &model.store, &world, &apart);
     }
     deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
@@ -235,6 +235,8 @@ fn fold(
         pending,
         stage,
         test,
+        stages_below: chain.clone(),
+        unsaid: FxHashMap::default(),
     };
     let mut states = Table::new();
     for (id, entity) in model.entities.iter() {
@@ -278,18 +280,21 @@ fn with_slots(
 
 /// A preset exists when something that exists names it; the others leave the world.
 fn keep_named_presets(model: &Model, states: &mut Table<EntityId, Option<Fields>>) {
+    let mut todo: Vec<EntityId> = Vec::new();
+    let is_own = |entity: &(EntityId, &Option<Fields>)| model.entities[entity.0].package.is_none();
+    for (entity, state) in states.iter().filter(is_own) {
+        match state {
+            Some(fields) if model.shared.has(entity, *fields) => todo.extend(model.shared.presets(entity)),
+            Some(fields) => todo.extend(named_presets(&model.entities, &model.store, *fields)),
+            None => {}
+        }
+    }
     let mut reached: Vec<bool> = model.entities.iter().map(|(_, entity)| entity.package.is_none()).collect();
-    let mut todo: Vec<EntityId> = model.entities.ids().filter(|id| model.entities[*id].package.is_none()).collect();
     while let Some(entity) = todo.pop() {
-        let Some(fields) = states[entity] else { continue };
-        for slot in model.store.slots(fields) {
-            model.store.walk(*slot, &mut |inside| {
-                let Value::Entity(named) = inside.value else { return };
-                if let Some(seen) = reached.get_mut(crate::index::Id::index(named)).filter(|seen| !**seen) {
-                    *seen = true;
-                    todo.push(named);
-                }
-            });
+        let is_new =
+            reached.get_mut(crate::index::Id::index(entity)).is_some_and(|seen| !std::mem::replace(seen, true));
+        if let Some(fields) = states[entity].filter(|_| is_new) {
+            todo.extend(named_presets(&model.entities, &model.store, fields));
         }
     }
     for (id, state) in states.iter_mut() {

@@ -3,6 +3,8 @@
 //! Membership lives on groups only; a member of a group is a member of every group above it. A group ends with its
 //! own `until` or with that of a group above. Of two ways into one group, the one that lasts longer counts.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use nbc_graph::cycles;
@@ -11,12 +13,14 @@ use nbc_source::{Diagnostic, Diagnostics};
 use crate::codes;
 use crate::kinds::{FieldId, KindId};
 use crate::model::Model;
-use crate::value::{Date, OriginId, Value};
+use crate::value::{Date, OriginId, Slot, Value};
 use crate::world::{Change, ChangeKind, EntityId, GroupMembers, Member, Membership, World};
 
 /// The fields of `group` and `user` that membership is made of. Absent where the kinds are not the standard ones.
+#[derive(Clone, Copy)]
 struct Standard {
     group: KindId,
+    user: KindId,
     members: FieldId,
     parent: FieldId,
     group_until: FieldId,
@@ -30,6 +34,7 @@ impl Standard {
         let (group, user) = (model.kind("group")?, model.kind("user")?);
         Some(Standard {
             group,
+            user,
             members: field(group, "members")?,
             parent: field(group, "parent")?,
             group_until: field(group, "until")?,
@@ -39,31 +44,16 @@ impl Standard {
     }
 }
 
-/// The closed membership of one world as of its day.
-pub(crate) fn membership(model: &Model, world: &World, diagnostics: &mut Diagnostics) -> Membership {
-    let Some(standard) = Standard::of(model) else { return Membership::default() };
-    let mut closing = Closing { model, world, standard, changes: Vec::new() };
+/// The closed membership of one world as of its day: that of an earlier world where nothing that it is made of differs.
+pub(crate) fn membership(model: &Model, world: &World, diagnostics: &mut Diagnostics) -> Arc<Membership> {
+    let Some(standard) = Standard::of(model) else { return Arc::default() };
+    let closing = Closing { model, world, standard, changes: Vec::new() };
+    // A circle is said of each stage that has it.
     let parents = closing.parents(diagnostics);
-    let mut closed: FxHashMap<EntityId, Vec<Member>> = FxHashMap::default();
-    for group in world.of_kind(closing.standard.group) {
-        let above = above(*group, &parents);
-        let Some(last_day) = closing.last_day(*group, &above) else { continue };
-        let direct = closing.direct(*group, last_day);
-        for ancestor in above.iter().chain([group]) {
-            closed.entry(*ancestor).or_default().extend(direct.iter().copied());
-        }
+    match model.worlds.iter().find(|other| closing.is_alike(other)) {
+        Some(other) => Arc::clone(&other.membership),
+        None => Arc::new(closing.close(&parents)),
     }
-    let mut groups: Vec<GroupMembers> = world
-        .of_kind(closing.standard.group)
-        .iter()
-        .filter_map(|group| {
-            closed.remove(group).map(|members| GroupMembers { group: *group, members: longest(*group, members) })
-        })
-        .collect();
-    groups.sort_by_key(|row| row.group);
-    closing.changes.sort();
-    closing.changes.dedup();
-    Membership { groups, changes: closing.changes }
 }
 
 struct Closing<'a> {
@@ -78,6 +68,58 @@ struct Closing<'a> {
 struct Limit(Option<Date>);
 
 impl Closing<'_> {
+    /// Whether another world has the same groups and people, with the same members, parents and days.
+    fn is_alike(&self, other: &World) -> bool {
+        let Standard { group, user, members, parent, group_until, user_from, user_until } = self.standard;
+        self.world.as_of == other.as_of
+            && self.have_same(other, group, &[members, parent, group_until])
+            && self.have_same(other, user, &[user_from, user_until])
+    }
+
+    fn have_same(&self, other: &World, kind: KindId, fields: &[FieldId]) -> bool {
+        let here = self.world.of_kind(kind);
+        let is_same = |entity: &EntityId| {
+            self.world.fields(*entity) == other.fields(*entity)
+                || fields.iter().all(|field| self.has_same(other, *entity, *field))
+        };
+        here == other.of_kind(kind) && here.iter().all(is_same)
+    }
+
+    fn has_same(&self, other: &World, entity: EntityId, field: FieldId) -> bool {
+        let slot = |world: &World| self.model.slot(world, entity, field);
+        match (slot(self.world), slot(other)) {
+            (
+                Some(Slot { value: Value::List(one), origin }),
+                Some(Slot { value: Value::List(two), origin: second }),
+            ) => origin == second && self.model.elements(one) == self.model.elements(two),
+            (one, two) => one == two,
+        }
+    }
+
+    fn close(mut self, parents: &FxHashMap<EntityId, EntityId>) -> Membership {
+        let world = self.world;
+        let mut closed: FxHashMap<EntityId, Vec<Member>> = FxHashMap::default();
+        for group in world.of_kind(self.standard.group) {
+            let above = above(*group, parents);
+            let Some(last_day) = self.last_day(*group, &above) else { continue };
+            let direct = self.direct(*group, last_day);
+            for ancestor in above.iter().chain([group]) {
+                closed.entry(*ancestor).or_default().extend(direct.iter().copied());
+            }
+        }
+        let mut groups: Vec<GroupMembers> = world
+            .of_kind(self.standard.group)
+            .iter()
+            .filter_map(|group| {
+                closed.remove(group).map(|members| GroupMembers { group: *group, members: longest(*group, members) })
+            })
+            .collect();
+        groups.sort_by_key(|row| row.group);
+        self.changes.sort();
+        self.changes.dedup();
+        Membership { groups, changes: self.changes }
+    }
+
     /// Each group's parent; a cycle is reported and cut.
     fn parents(&self, diagnostics: &mut Diagnostics) -> FxHashMap<EntityId, EntityId> {
         let groups = self.world.of_kind(self.standard.group);
@@ -186,7 +228,8 @@ fn above(group: EntityId, parents: &FxHashMap<EntityId, EntityId>) -> Vec<Entity
 /// One entry a person, sorted by person: the membership that lasts longest, the direct one of two equals.
 fn longest(group: EntityId, mut members: Vec<Member>) -> Vec<Member> {
     let lasts = |member: &Member| std::cmp::Reverse((member.until.is_none(), member.until, member.through == group));
-    members.sort_by_key(|member| (member.user, lasts(member), member.through));
+    // What lasts longer is asked only of somebody who is in the list twice.
+    members.sort_by(|a, b| a.user.cmp(&b.user).then_with(|| (lasts(a), a.through).cmp(&(lasts(b), b.through))));
     members.dedup_by_key(|member| member.user);
     members
 }

@@ -2,11 +2,12 @@
 //!
 //! The author's sentence is the message; the rule's own place and the values of its operands stand beside it.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use nbc_source::{Code, Diagnostic, Fix, Span};
 use nbc_syntax::ast;
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use crate::expression::ExpressionId;
 use crate::expression::bind::{Binder, Place};
@@ -37,12 +38,27 @@ impl Pattern {
     /// # Errors
     /// What is wrong with the pattern, in one line.
     pub fn compiled(&self) -> Result<&Regex, &str> {
-        let compile = || {
-            let whole = Regex::new(&format!(r"\A(?:{})\z", self.text));
-            whole.map_err(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())
-        };
-        self.compiled.get_or_init(compile).as_ref().map_err(String::as_str)
+        self.compiled.get_or_init(|| compiled(&self.text)).as_ref().map_err(String::as_str)
     }
+}
+
+/// Patterns that were compiled before: those of the standard kinds are needed again after each keystroke in an editor.
+static COMPILED: LazyLock<Mutex<FxHashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+/// More than this many are forgotten, since somebody may be writing one.
+const MOST_COMPILED: usize = 256;
+
+fn compiled(text: &str) -> Result<Regex, String> {
+    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(regex) = known.get(text) {
+        return Ok(regex.clone());
+    }
+    let whole = Regex::new(&format!(r"\A(?:{text})\z"));
+    let whole = whole.map_err(|error| error.to_string().lines().last().unwrap_or_default().trim().to_owned())?;
+    if known.len() >= MOST_COMPILED {
+        known.clear();
+    }
+    known.insert(text.to_owned(), whole.clone());
+    Ok(whole)
 }
 
 /// Binds `where …`. In it `value` is the value, unless a field is called that.

@@ -448,8 +448,9 @@ impl<'s> Expander<'_, 's> {
     fn body(&mut self, setting: &Setting, header: usize, body: ast::Body) {
         let kinds = self.kinds;
         let kind = &kinds.kinds[self.headers.get(header).map_or(KindId::new(0), |header| header.kind)];
-        for item in body.items() {
-            let (Some(key), Some(inner)) = (item.key(), item.body()) else { continue };
+        let has_blocks = kind.fields.iter().any(|(_, field)| field.owned);
+        for item in has_blocks.then(|| body.items()).into_iter().flatten() {
+            let (Some(inner), Some(key)) = (item.body(), item.key()) else { continue };
             let owned =
                 self.names.find(&key.text()).and_then(|name| kind.field(name)).filter(|id| kind.fields[*id].owned);
             let Some(field) = owned else { continue };

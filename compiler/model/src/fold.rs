@@ -3,6 +3,8 @@
 //! Scalars: the highest layer wins. Records merge field by field. Lists and maps are replaced by a higher layer unless
 //! it adds, removes or names an entry. What is not constant is left to `compute` as [`Pending`].
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
@@ -10,9 +12,9 @@ use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
 use crate::codes;
 use crate::expression::ExpressionId;
 use crate::index::Table;
-use crate::kinds::{Field, FieldId, KindSet, Preset, RecordId, Type};
+use crate::kinds::{Field, FieldId, Kind, KindId, KindSet, Preset, RecordId, Type};
 use crate::layer::{Candidate, Key, Layers, Operand, Operation, Step};
-use crate::names::Names;
+use crate::names::{Name, Names};
 use crate::scope::{Viewpoint, visible_block};
 use crate::value::{Element, Entry, Fields, Layer, Map, Origin, OriginId, Slot, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Stage};
@@ -64,6 +66,17 @@ pub(crate) struct Folder<'a> {
     pub(crate) pending: &'a mut Vec<Pending>,
     pub(crate) stage: Option<StageId>,
     pub(crate) test: Option<u32>,
+    /// The stages below this one and itself, lowest first.
+    pub(crate) stages_below: Vec<StageId>,
+    pub(crate) unsaid: FxHashMap<KindId, Rc<Unsaid>>,
+}
+
+/// The slots of a kind of which nothing is said.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaid {
+    slots: Vec<Slot>,
+    /// Fields of which an entity may have something else all the same: a default that is computed, a record of defaults.
+    worked_out: Vec<FieldId>,
 }
 
 /// What the values of one entity or record are folded in.
@@ -77,23 +90,59 @@ impl<'a> Folder<'a> {
     /// The slots of one entity in this stage.
     pub(crate) fn entity(&mut self, entity: EntityId) -> Fields {
         let kinds = self.kinds;
-        let kind = &kinds.kinds[self.entities[entity].kind];
-        let own = self.store.fields((0..kind.fields.len()).map(|_| UNSAID));
+        let row = &self.entities[entity];
+        let kind = &kinds.kinds[row.kind];
+        let unsaid = self.unsaid(row.kind);
+        let own = self.store.fields(unsaid.slots.iter().copied());
         let place = Place { entity, own };
-        let handle = self.entities[entity].handle;
+        let handle = row.handle;
         let said = self.said(entity);
         self.check_block(entity, &said);
-        let mut rest = said.as_slice();
-        for (id, field) in kind.fields.iter() {
-            let end = rest.partition_point(|said| said.candidate.field <= id);
-            let (here, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-            rest = after;
-            // The parameters of another pack are no fields of this one.
-            if field.pack.is_none_or(|pack| pack == handle) {
-                self.field(field, here, 0, place, own, id);
+        let mut silent = unsaid.worked_out.iter().copied().peekable();
+        for here in said.chunk_by(|a, b| a.candidate.field == b.candidate.field) {
+            let Some(id) = here.first().map(|said| said.candidate.field) else { continue };
+            while let Some(before) = silent.next_if(|silent| *silent < id) {
+                self.own_field(kind, handle, &[], place, before);
             }
+            silent.next_if_eq(&id);
+            self.own_field(kind, handle, here, place, id);
+        }
+        for id in silent {
+            self.own_field(kind, handle, &[], place, id);
         }
         own
+    }
+
+    fn own_field(&mut self, kind: &'a Kind, handle: Name, said: &[Said<'a>], place: Place, id: FieldId) {
+        let field = &kind.fields[id];
+        // The parameters of another pack are no fields of this one.
+        if field.pack.is_none_or(|pack| pack == handle) {
+            self.field(field, said, 0, place, place.own, id);
+        }
+    }
+
+    /// What an entity of the kind has of which nobody says anything: worked out once for all of the kind.
+    fn unsaid(&mut self, kind: KindId) -> Rc<Unsaid> {
+        if let Some(known) = self.unsaid.get(&kind) {
+            return Rc::clone(known);
+        }
+        let mut unsaid = Unsaid::default();
+        for (id, field) in self.kinds.kinds[kind].fields.iter() {
+            unsaid.slots.push(UNSAID);
+            if field.computed.is_some() {
+                continue;
+            }
+            match (field.default, self.kinds.base(&field.ty)) {
+                (Preset::Constant(slot), _) if field.pack.is_none() => {
+                    unsaid.slots.last_mut().into_iter().for_each(|last| *last = slot);
+                }
+                (Preset::None, base) if field.optional || !matches!(base, Type::Record(_)) => {}
+                _ => unsaid.worked_out.push(id),
+            }
+        }
+        let unsaid = Rc::new(unsaid);
+        self.unsaid.insert(kind, Rc::clone(&unsaid));
+        unsaid
     }
 
     /// All candidates of an entity, sorted by field, then by layer.
@@ -118,8 +167,8 @@ impl<'a> Folder<'a> {
         for member in family.into_iter().rev() {
             let inherited = member != entity;
             slices.push(Slice { candidates: self.layers.declared(member), inherited });
-            for stage in self.stage_chain() {
-                let candidates = self.layers.staged(stage, member);
+            for stage in &self.stages_below {
+                let candidates = self.layers.staged(*stage, member);
                 if !candidates.is_empty() {
                     slices.push(Slice { candidates, inherited });
                 }
@@ -130,10 +179,6 @@ impl<'a> Folder<'a> {
             }
         }
         Chain { slices }
-    }
-
-    fn stage_chain(&self) -> Vec<StageId> {
-        stage_chain(self.stages, self.stage)
     }
 
     /// Writes one field of an entity, record or case into its slot.
@@ -441,7 +486,7 @@ impl<'a> Folder<'a> {
         let Some(locks) = self.entities[entity].owner.and_then(|owner| layers.locked_blocks.get(&owner)) else {
             return;
         };
-        let stages = self.stage_chain();
+        let stages = self.stages_below.clone();
         let height = |layer: Layer| match layer {
             Layer::Default | Layer::Inherited | Layer::Declaration => Some(0),
             Layer::Stage(stage) => stages.iter().position(|other| *other == stage).map(|at| at + 1),
@@ -537,7 +582,8 @@ pub(crate) fn family(
     let mut family = vec![entity];
     while let Some(row) = family.last().map(|last| &entities[*last]) {
         let viewpoint = Viewpoint { stage, test, package: None };
-        let parent = row.extends.or_else(|| visible_block(entities, stages, &row.inherits, viewpoint));
+        let inherited = || visible_block(entities, stages, &row.inherits, viewpoint);
+        let parent = row.extends.or_else(|| if row.inherits.is_empty() { None } else { inherited() });
         let Some(parent) = parent.filter(|parent| !family.contains(parent)) else { break };
         family.push(parent);
     }

@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use rustc_hash::FxHashMap;
+
 use crate::expression::evaluate::Slots;
 use crate::expression::world::WorldSlots;
 use crate::fold::{family, stage_chain};
@@ -13,16 +15,21 @@ use crate::index::Table;
 use crate::kinds::{ActionId, FieldId, KindId};
 use crate::model::Model;
 use crate::names::Name;
-use crate::value::{Fields, Slot, StageId, Store};
-use crate::world::{EntityId, Member, World};
+use crate::value::{Fields, Slot, StageId, Store, Value};
+use crate::world::{Entity, EntityId, Member, World};
 
-/// By entity: the slots that it has in each world that does not speak of it.
+/// What worlds share.
 #[derive(Debug, Default)]
-pub(crate) struct Shared(Table<EntityId, Option<Fields>>);
+pub(crate) struct Shared {
+    /// By entity: the slots that it has in each world that does not speak of it.
+    slots: Table<EntityId, Option<Fields>>,
+    /// The presets that those slots name, for the few entities that name any.
+    presets: FxHashMap<EntityId, Vec<EntityId>>,
+}
 
 impl Shared {
     pub(crate) fn of(&self, entity: EntityId) -> Option<Fields> {
-        self.0.row(entity).copied().flatten()
+        self.slots.row(entity).copied().flatten()
     }
 
     /// Whether these are the slots that worlds share, evaluated and found sound.
@@ -30,16 +37,42 @@ impl Shared {
         self.of(entity) == Some(fields)
     }
 
+    /// The presets that the shared slots of an entity name.
+    pub(crate) fn presets(&self, entity: EntityId) -> &[EntityId] {
+        self.presets.get(&entity).map_or(&[], Vec::as_slice)
+    }
+
     /// Takes over what a world without findings has like any other.
-    pub(crate) fn learn(&mut self, world: &World, apart: &Apart) {
+    pub(crate) fn learn(&mut self, entities: &Table<EntityId, Entity>, store: &Store, world: &World, apart: &Apart) {
         for (entity, state) in world.states.iter() {
-            let known = self.of(entity).or_else(|| state.filter(|_| !apart.has(entity)));
-            match self.0.row(entity) {
-                Some(_) => self.0[entity] = known,
-                None => drop(self.0.push(known)),
+            let known = self.of(entity);
+            let new = state.filter(|_| known.is_none() && !apart.has(entity));
+            if let Some(fields) = new {
+                let named = named_presets(entities, store, fields);
+                if !named.is_empty() {
+                    self.presets.insert(entity, named);
+                }
+            }
+            match self.slots.row(entity) {
+                Some(_) => self.slots[entity] = known.or(new),
+                None => {
+                    self.slots.push(known.or(new));
+                }
             }
         }
     }
+}
+
+/// The presets that slots name, however deep inside a value.
+pub(crate) fn named_presets(entities: &Table<EntityId, Entity>, store: &Store, fields: Fields) -> Vec<EntityId> {
+    let mut named = Vec::new();
+    for slot in store.slots(fields) {
+        store.walk(*slot, &mut |inside| match inside.value {
+            Value::Entity(entity) if entities[entity].package.is_some() => named.push(entity),
+            _ => {}
+        });
+    }
+    named
 }
 
 /// By entity: what one world has for itself alone.

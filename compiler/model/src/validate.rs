@@ -110,6 +110,8 @@ impl<'a> Validator<'_, 'a> {
             // What its default reads is missing, and that is said where it is missing.
             Value::Absent if matches!(field.default, Preset::Computed(_)) => {}
             Value::Absent => self.missing(field, subject, around),
+            // A required field of which nothing else is asked.
+            _ if field.constraints.is_empty() && !self.is_constrained(&field.ty) => {}
             value => {
                 let span = self.computing.origins[slot.origin].span;
                 let frame = self.frame(subject);

@@ -1,5 +1,7 @@
 //! The result of phases 4 to 9: entities, and what each stage makes of them.
 
+use std::sync::Arc;
+
 use nbc_source::Span;
 
 use crate::index::{Table, ids};
@@ -63,7 +65,8 @@ pub struct World {
     pub(crate) states: Table<EntityId, Option<Fields>>,
     /// By kind: its entities in this stage, sorted.
     pub(crate) by_kind: Table<KindId, Vec<EntityId>>,
-    pub membership: Membership,
+    /// Worlds in which the same people are in the same groups share it.
+    pub membership: Arc<Membership>,
 }
 
 /// Who belongs to what as of the day: nested groups closed upwards, ended people and groups left out.
@@ -124,7 +127,7 @@ impl World {
             as_of: Date(0),
             states: Table::new(),
             by_kind: Table::new(),
-            membership: Membership::default(),
+            membership: Arc::default(),
         }
     }
 

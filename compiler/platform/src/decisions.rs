@@ -5,6 +5,8 @@
 //! groups binds the group and names only who is left over ([`Decision::beside_groups`]). A row without anybody is not
 //! stored. Who is not listed may not. `policy` fills it; nothing here knows Cedar.
 
+use std::sync::Arc;
+
 use nbc_model::index::{Id, Table};
 use nbc_model::kinds::ActionId;
 use nbc_model::value::OriginId;
@@ -75,13 +77,24 @@ impl Id for PolicyId {
 /// All decisions of one stage on one day.
 #[derive(Clone, Debug, Default)]
 pub struct Decisions {
-    /// Sorted by action, then resource; one row a pair.
-    rows: Vec<Decision>,
-    /// Declared grants that a policy took away again; sorted by action, resource, user.
-    forbidden: Vec<Forbidden>,
+    /// Sorted by action.
+    actions: Vec<Arc<ActionDecisions>>,
     pub reasons: Table<ReasonId, Reason>,
     pub policies: Table<PolicyId, Policy>,
     /// How many questions (principal, action, resource) were answered, and how many with yes.
+    pub judged: u64,
+    pub allowed: u64,
+}
+
+/// All decisions about one action. Stages that differ in nothing that these are made of share them.
+#[derive(Clone, Debug)]
+pub struct ActionDecisions {
+    action: ActionId,
+    /// Sorted by resource; one row each.
+    rows: Vec<Decision>,
+    /// Declared grants that a policy took away again; sorted by resource, user.
+    forbidden: Vec<Forbidden>,
+    /// How many questions (principal, resource) were answered, and how many with yes.
     pub judged: u64,
     pub allowed: u64,
 }
@@ -164,8 +177,12 @@ pub struct Policy {
     pub pack: Option<String>,
 }
 
-impl Decisions {
-    /// Adds a decision; order does not matter until [`Decisions::settle`].
+impl ActionDecisions {
+    pub fn new(action: ActionId) -> ActionDecisions {
+        ActionDecisions { action, rows: Vec::new(), forbidden: Vec::new(), judged: 0, allowed: 0 }
+    }
+
+    /// Adds a decision about this action; order does not matter until [`ActionDecisions::settle`].
     pub fn push(&mut self, decision: Decision) {
         self.rows.push(decision);
     }
@@ -177,9 +194,9 @@ impl Decisions {
     /// Puts everything in order, drops empty rows and joins what was decided twice. The last thing that a judge does.
     pub fn settle(&mut self) {
         self.rows.retain(|row| !(row.users.is_empty() && row.groups.is_empty() && row.cohorts.is_empty()));
-        self.rows.sort_by_key(|row| (row.action, row.resource));
+        self.rows.sort_by_key(|row| row.resource);
         self.rows.dedup_by(|next, first| {
-            let same = (next.action, next.resource) == (first.action, first.resource);
+            let same = next.resource == first.resource;
             if same {
                 first.users.append(&mut next.users);
                 first.groups.append(&mut next.groups);
@@ -194,29 +211,45 @@ impl Decisions {
             row.groups.dedup_by_key(|held| held.group);
             row.cohorts.sort_by_key(|cohort| cohort.group);
         }
-        self.forbidden.sort_by_key(|row| (row.action, row.resource, row.user, row.policy));
+        self.forbidden.sort_by_key(|row| (row.resource, row.user, row.policy));
         self.forbidden.dedup();
     }
 
+    fn of(&self, resource: EntityId) -> Option<&Decision> {
+        let at = self.rows.binary_search_by_key(&resource, |row| row.resource).ok()?;
+        self.rows.get(at)
+    }
+}
+
+impl Decisions {
+    /// Adds all decisions about one action, settled.
+    pub fn add(&mut self, decided: Arc<ActionDecisions>) {
+        self.judged += decided.judged;
+        self.allowed += decided.allowed;
+        let at = self.actions.partition_point(|other| other.action < decided.action);
+        self.actions.insert(at, decided);
+    }
+
     /// All decisions, sorted by action, then resource.
-    pub fn iter(&self) -> std::slice::Iter<'_, Decision> {
-        self.rows.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &Decision> {
+        self.actions.iter().flat_map(|decided| &decided.rows)
+    }
+
+    fn action(&self, action: impl Into<Option<ActionId>>) -> Option<&ActionDecisions> {
+        let action = action.into()?;
+        let at = self.actions.binary_search_by_key(&action, |decided| decided.action).ok()?;
+        self.actions.get(at).map(|decided| &**decided)
     }
 
     /// The decision about one thing; `None` where nobody may. Takes `Option<ActionId>` too, as
     /// [`crate::kinds::Actions`] has them.
     pub fn of(&self, action: impl Into<Option<ActionId>>, resource: EntityId) -> Option<&Decision> {
-        let action = action.into()?;
-        let at = self.rows.binary_search_by_key(&(action, resource), |row| (row.action, row.resource)).ok()?;
-        self.rows.get(at)
+        self.action(action)?.of(resource)
     }
 
     /// The decisions about one action, sorted by resource.
     pub fn of_action(&self, action: impl Into<Option<ActionId>>) -> &[Decision] {
-        let Some(action) = action.into() else { return &[] };
-        let start = self.rows.partition_point(|row| row.action < action);
-        let end = self.rows.partition_point(|row| row.action <= action);
-        self.rows.get(start..end).unwrap_or_default()
+        self.action(action).map_or(&[], |decided| &decided.rows)
     }
 
     /// The answer, and why.
@@ -231,8 +264,8 @@ impl Decisions {
     }
 
     /// Grants that a policy took away, sorted by action, resource, user.
-    pub fn forbidden(&self) -> &[Forbidden] {
-        &self.forbidden
+    pub fn forbidden(&self) -> impl Iterator<Item = &Forbidden> {
+        self.actions.iter().flat_map(|decided| &decided.forbidden)
     }
 
     /// The policies that stand between a person and a thing they were granted.
@@ -242,10 +275,11 @@ impl Decisions {
         action: ActionId,
         resource: EntityId,
     ) -> impl Iterator<Item = &Policy> + '_ {
-        let key = (action, resource, user);
-        let start = self.forbidden.partition_point(|row| (row.action, row.resource, row.user) < key);
-        let rows = self.forbidden.get(start..).unwrap_or_default().iter();
-        rows.take_while(move |row| (row.action, row.resource, row.user) == key).map(|row| &self.policies[row.policy])
+        let all = self.action(action).map_or(&[][..], |decided| &decided.forbidden);
+        let start = all.partition_point(|row| (row.resource, row.user) < (resource, user));
+        let rows = all.get(start..).unwrap_or_default().iter();
+        let rows = rows.take_while(move |row| (row.resource, row.user) == (resource, user));
+        rows.map(|row| &self.policies[row.policy])
     }
 }
 

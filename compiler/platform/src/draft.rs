@@ -9,6 +9,7 @@ use nbc_model::value::{Date, Layer, OriginId};
 use nbc_model::world::{EntityId, Membership, World};
 use nbc_source::{Diagnostics, Sources, Span};
 
+use crate::declared::Lowering;
 use crate::kinds::{Actions, Declarations, Group, PlatformKind, User};
 use crate::specification::{self, Specification};
 use crate::values::{Id, Item};
@@ -44,7 +45,19 @@ pub struct Draft<'m> {
 impl<'m> Draft<'m> {
     /// Lowers a world. Total: see `read` for what becomes of values that validation refused.
     pub fn new(model: &'m Model, world: &'m World, sources: &'m Sources, targets: &'m Targets) -> Draft<'m> {
-        let declared = Declarations::lower(model, world);
+        let lowering = Lowering { model, world, before: None };
+        Draft::lowered(&lowering, sources, targets)
+    }
+
+    /// Lowers another world of the same model. What both have is read once.
+    pub fn another(&self, world: &'m World) -> Draft<'m> {
+        let lowering = Lowering { model: self.model, world, before: Some((self.world, &self.declared)) };
+        Draft::lowered(&lowering, self.sources, self.targets)
+    }
+
+    fn lowered(lowering: &Lowering<'_, 'm>, sources: &'m Sources, targets: &'m Targets) -> Draft<'m> {
+        let Lowering { model, world, .. } = *lowering;
+        let declared = Declarations::lower(lowering);
         let actions = Actions::of(model);
         let (specifications, unreadable) = (Vec::new(), Diagnostics::new());
         let mut draft = Draft { model, world, sources, targets, declared, actions, specifications, unreadable };

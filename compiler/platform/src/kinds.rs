@@ -42,50 +42,50 @@ use nbc_model::value::Value;
 use nbc_model::world::{EntityId, World};
 use nbc_source::Span;
 
-use crate::declared::{Declared, action, lower_all};
+use crate::declared::{Declared, Lowering, Rows, action};
 use crate::read::{Read, Reader};
 use crate::values::*;
 
 /// Everything that one world declares of the standard kinds; each list is sorted by handle.
 #[derive(Clone, Debug)]
 pub struct Declarations<'m> {
-    pub alerts: Vec<Alert<'m>>,
-    pub channels: Vec<Channel<'m>>,
-    pub data_sources: Vec<DataSource<'m>>,
-    pub environments: Vec<Environment<'m>>,
-    pub groups: Vec<Group<'m>>,
-    pub identity_providers: Vec<IdentityProvider<'m>>,
-    pub node_pools: Vec<NodePool<'m>>,
-    pub packs: Vec<Pack<'m>>,
-    pub platforms: Vec<PlatformKind<'m>>,
-    pub profiles: Vec<Profile<'m>>,
-    pub quotas: Vec<Quota<'m>>,
-    pub roles: Vec<Role<'m>>,
-    pub secrets: Vec<Secret<'m>>,
-    pub services: Vec<Service<'m>>,
-    pub storages: Vec<Storage<'m>>,
-    pub users: Vec<User<'m>>,
+    pub alerts: Rows<Alert<'m>>,
+    pub channels: Rows<Channel<'m>>,
+    pub data_sources: Rows<DataSource<'m>>,
+    pub environments: Rows<Environment<'m>>,
+    pub groups: Rows<Group<'m>>,
+    pub identity_providers: Rows<IdentityProvider<'m>>,
+    pub node_pools: Rows<NodePool<'m>>,
+    pub packs: Rows<Pack<'m>>,
+    pub platforms: Rows<PlatformKind<'m>>,
+    pub profiles: Rows<Profile<'m>>,
+    pub quotas: Rows<Quota<'m>>,
+    pub roles: Rows<Role<'m>>,
+    pub secrets: Rows<Secret<'m>>,
+    pub services: Rows<Service<'m>>,
+    pub storages: Rows<Storage<'m>>,
+    pub users: Rows<User<'m>>,
 }
 
 impl<'m> Declarations<'m> {
-    pub fn lower(model: &'m Model, world: &'m World) -> Self {
+    pub(crate) fn lower(lowering: &Lowering<'_, 'm>) -> Self {
         Self {
-            alerts: lower_all(model, world, Alert::lower),
-            channels: lower_all(model, world, Channel::lower),
-            data_sources: lower_all(model, world, DataSource::lower),
-            environments: lower_all(model, world, Environment::lower),
-            groups: lower_all(model, world, Group::lower),
-            identity_providers: lower_all(model, world, IdentityProvider::lower),
-            node_pools: lower_all(model, world, NodePool::lower),
-            packs: lower_all(model, world, Pack::lower),
-            platforms: lower_all(model, world, PlatformKind::lower),
-            profiles: lower_all(model, world, Profile::lower),
-            quotas: lower_all(model, world, Quota::lower),
-            roles: lower_all(model, world, Role::lower),
-            secrets: lower_all(model, world, Secret::lower),
-            services: lower_all(model, world, Service::lower),
-            storages: lower_all(model, world, Storage::lower),
-            users: lower_all(model, world, User::lower),
+            alerts: lowering.rows(Alert::lower),
+            channels: lowering.rows(Channel::lower),
+            data_sources: lowering.rows(DataSource::lower),
+            environments: lowering.rows(Environment::lower),
+            groups: lowering.rows(Group::lower),
+            identity_providers: lowering.rows(IdentityProvider::lower),
+            node_pools: lowering.rows(NodePool::lower),
+            packs: lowering.rows(Pack::lower),
+            platforms: lowering.rows(PlatformKind::lower),
+            profiles: lowering.rows(Profile::lower),
+            quotas: lowering.rows(Quota::lower),
+            roles: lowering.rows(Role::lower),
+            secrets: lowering.rows(Secret::lower),
+            services: lowering.rows(Service::lower),
+            storages: lowering.rows(Storage::lower),
+            users: lowering.rows(User::lower),
         }
     }
 }

@@ -7,14 +7,16 @@
 
 use std::collections::BTreeMap;
 
+use nbc_model::Model;
 use nbc_model::expression::{RuleLevel, Waiver};
-use nbc_model::world::EntityId;
+use nbc_model::world::{EntityId, World};
 use nbc_source::{Diagnostic, Diagnostics, Fix, Level, Span};
 
 use crate::codes;
+use crate::declared::Declared as _;
 use crate::draft::Draft;
 use crate::finding::{Broken, Finding};
-use crate::kinds;
+use crate::kinds::{self, Pack};
 
 /// Findings as people see them.
 #[derive(Clone, Debug, Default)]
@@ -115,15 +117,16 @@ fn push_at(outcome: &mut Outcome, diagnostic: &mut Diagnostic, level: Level) {
 /// The level that counts on the judged day.
 pub fn level_of(draft: &Draft<'_>, broken: &Broken) -> RuleLevel {
     match &broken.pack {
-        Some(pack) => pack_level(draft, pack).unwrap_or(broken.level),
+        Some(pack) => pack_level(draft.model, draft.world, pack).unwrap_or(broken.level),
         None => broken.level,
     }
 }
 
 /// The level of a pack on the judged day; `None` where the stage does not turn it on.
-pub fn pack_level(draft: &Draft<'_>, pack: &str) -> Option<RuleLevel> {
-    let row = draft.declared.packs.iter().find(|row| row.handle == pack)?;
-    if row.hard_from.is_some_and(|day| day.value <= draft.today()) {
+pub fn pack_level(model: &Model, world: &World, pack: &str) -> Option<RuleLevel> {
+    let packs = world.of_kind(model.kind(Pack::KIND)?);
+    let row = Pack::lower(model, world, *packs.iter().find(|entity| model.handle(**entity) == pack)?);
+    if row.hard_from.is_some_and(|day| day.value <= world.as_of) {
         return Some(RuleLevel::Hard);
     }
     Some(match row.level.value {

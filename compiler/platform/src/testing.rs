@@ -1,10 +1,11 @@
 //! What tests of this room and of later ones use: a judge without policies, and drafts from a text.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nbc_model::world::EntityId;
 
-use crate::decisions::{Allowed, CedarTexts, Decision, Decisions, Judge, Judgement, Reason};
+use crate::decisions::{ActionDecisions, Allowed, CedarTexts, Decision, Decisions, Judge, Judgement, Reason};
 use crate::draft::{Draft, Targets};
 
 /// Whoever is granted a profile may launch it; nothing else is decided.
@@ -15,6 +16,7 @@ impl Judge for Granted {
     fn decide(&self, draft: &Draft<'_>) -> Judgement {
         let mut decisions = Decisions::default();
         let Some(action) = draft.actions.profile_launch else { return Judgement::default() };
+        let mut launches = ActionDecisions::new(action);
         for profile in &draft.declared.profiles {
             let mut users: BTreeMap<EntityId, Allowed> = BTreeMap::new();
             for group in &draft.declared.groups {
@@ -33,7 +35,7 @@ impl Judge for Granted {
                 users.entry(user.id.entity).or_insert(Allowed { user: user.id.entity, reason });
             }
             let users = users.into_values().collect();
-            decisions.push(Decision {
+            launches.push(Decision {
                 action,
                 resource: profile.id.entity,
                 users,
@@ -41,7 +43,8 @@ impl Judge for Granted {
                 cohorts: Vec::new(),
             });
         }
-        decisions.settle();
+        launches.settle();
+        decisions.add(Arc::new(launches));
         Judgement { decisions, findings: Vec::new(), cedar: CedarTexts::default() }
     }
 }

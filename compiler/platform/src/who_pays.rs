@@ -5,8 +5,10 @@
 //! them, as one entry of the launcher. For personal grants, and what everybody may launch, the `primary-group`.
 //! Who pays is asked only where decisions say that the person may launch; where it cannot be told, that is an error.
 
+use nbc_model::index::Id as _;
 use nbc_model::world::EntityId;
 use nbc_source::{Diagnostic, Diagnostics};
+use rustc_hash::FxHashMap;
 
 use crate::codes;
 use crate::decisions::Decisions;
@@ -35,13 +37,14 @@ impl Payers {
         let own = OwnGroups::of(draft);
         let mut payers = Payers::default();
         let mut out = Diagnostics::new();
+        let mut groups = Vec::new();
         for decision in decisions.of_action(draft.actions.profile_launch) {
             let Some(profile) = draft.declared.find::<Profile<'_>>(decision.resource) else { continue };
             let granting = granting_groups(draft, profile);
             let purses = purses(draft, &granting);
             for allowed in &decision.users {
                 let Some(user) = draft.declared.find::<User<'_>>(allowed.user) else { continue };
-                let groups = payers_of(draft, &own, &purses, user);
+                payers_of(draft, &own, &purses, user, &mut groups);
                 match groups.as_slice() {
                     [] => out.push(nobody_pays(user, profile)),
                     [_, _, ..] if charge(draft) != Charge::ChosenAtLaunch => {
@@ -98,49 +101,82 @@ fn charge(draft: &Draft<'_>) -> Charge {
     draft.platform().map_or(Charge::GrantingGroup, |platform| platform.charge.value)
 }
 
-fn payers_of<'m>(draft: &Draft<'m>, own: &OwnGroups, purses: &[Id<Group<'m>>], user: &User<'m>) -> Vec<Id<Group<'m>>> {
-    let primary: Vec<Id<Group<'m>>> = user.primary_group.iter().map(|group| group.value).collect();
+/// The groups that can pay when the person launches a profile with these purses.
+fn payers_of<'m>(
+    draft: &Draft<'m>,
+    own: &OwnGroups,
+    purses: &[Id<Group<'m>>],
+    user: &User<'m>,
+    payers: &mut Vec<Id<Group<'m>>>,
+) {
+    payers.clear();
+    let primary = user.primary_group.map(|group| group.value);
     if charge(draft) == Charge::PrimaryGroup {
-        return primary;
+        payers.extend(primary);
+        return;
     }
     let is_purse = |group: &Id<Group<'m>>| purses.binary_search(group).is_ok();
-    let candidates: Vec<Id<Group<'m>>> = own.of_user(user.id.entity).map(Id::new).filter(is_purse).collect();
-    match candidates.as_slice() {
-        [] => primary,
-        [_] => candidates,
-        _ if charge(draft) == Charge::ChosenAtLaunch || primary.is_empty() => candidates,
-        _ => primary,
+    payers.extend(own.of_user(user.id.entity).iter().copied().map(Id::new).filter(is_purse));
+    let is_undecided = payers.len() > 1 && charge(draft) != Charge::ChosenAtLaunch;
+    if let Some(primary) = primary.filter(|_| payers.is_empty() || is_undecided) {
+        payers.clear();
+        payers.push(primary);
     }
 }
 
 /// The deepest groups of each person: of a group and its sub-group, the sub-group.
 struct OwnGroups {
-    /// (user, group), sorted.
-    rows: Vec<(EntityId, EntityId)>,
+    /// By person, those of each in order.
+    groups: Vec<EntityId>,
+    /// By number of the person: where theirs end. They start where those of the one before end.
+    ends: Vec<u32>,
 }
 
 impl OwnGroups {
     fn of(draft: &Draft<'_>) -> OwnGroups {
-        let mut rows: Vec<(EntityId, EntityId)> = Vec::new();
-        for row in draft.membership().groups() {
-            rows.extend(row.members.iter().map(|member| (member.user, row.group)));
+        let rows =
+            || draft.membership().groups().iter().flat_map(|row| row.members.iter().map(|m| (m.user, row.group)));
+        // Counted first, so that each person's groups get their place without sorting.
+        let mut ends: Vec<u32> = vec![0; draft.model.entities.len()];
+        for (user, _) in rows() {
+            ends.get_mut(user.index()).into_iter().for_each(|count| *count += 1);
         }
-        rows.sort_unstable();
-        let parent = |group: EntityId| {
-            let row = draft.declared.find::<Group<'_>>(group)?;
-            row.parent.map(|parent| parent.value.entity)
-        };
-        let mut above: Vec<(EntityId, EntityId)> =
-            rows.iter().filter_map(|(user, group)| parent(*group).map(|parent| (*user, parent))).collect();
-        above.sort_unstable();
-        rows.retain(|row| above.binary_search(row).is_err());
-        OwnGroups { rows }
+        let mut total = 0;
+        for end in &mut ends {
+            total += std::mem::replace(end, total);
+        }
+        let mut groups = vec![EntityId::new(0); total as usize];
+        for (user, group) in rows() {
+            let Some(next) = ends.get_mut(user.index()) else { continue };
+            groups.get_mut(*next as usize).into_iter().for_each(|place| *place = group);
+            *next += 1;
+        }
+        OwnGroups { groups, ends }.deepest(draft)
     }
 
-    fn of_user(&self, user: EntityId) -> impl Iterator<Item = EntityId> + '_ {
-        let start = self.rows.partition_point(|row| row.0 < user);
-        let rows = self.rows.get(start..).unwrap_or_default().iter();
-        rows.take_while(move |row| row.0 == user).map(|row| row.1)
+    /// Without the groups that are right above another one of the same person.
+    fn deepest(self, draft: &Draft<'_>) -> OwnGroups {
+        let declared = draft.declared.groups.iter();
+        let parents: FxHashMap<EntityId, EntityId> =
+            declared.filter_map(|group| Some((group.id.entity, group.parent?.value.entity))).collect();
+        let mut deepest = OwnGroups { groups: Vec::with_capacity(self.groups.len()), ends: self.ends.clone() };
+        for (at, end) in deepest.ends.iter_mut().enumerate() {
+            let own = self.at(at);
+            let is_above = |group: &&EntityId| own.iter().any(|below| parents.get(below) == Some(*group));
+            deepest.groups.extend(own.iter().filter(|group| !is_above(group)));
+            *end = deepest.groups.len() as u32;
+        }
+        deepest
+    }
+
+    fn at(&self, at: usize) -> &[EntityId] {
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.groups.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn of_user(&self, user: EntityId) -> &[EntityId] {
+        self.at(user.index())
     }
 }
 

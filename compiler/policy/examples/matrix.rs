@@ -56,7 +56,7 @@ fn main() {
     let targets = Targets::default();
     let draft = Draft::new(&model, model.worlds.first().unwrap(), &sources, &targets);
     let start = Instant::now();
-    let access = Access::of(&policies, &draft);
+    let access = Access::of(&policies, draft.model, draft.world);
     println!("people and holders  {:>8.1?}", start.elapsed());
     drop(access);
 
@@ -70,7 +70,7 @@ fn main() {
         "decide              {elapsed:>8.1?}   {} questions, {} allowed, {} refused, {asked} asked of Cedar",
         decisions.judged,
         decisions.allowed,
-        decisions.forbidden().len(),
+        decisions.forbidden().count(),
     );
 
     let start = Instant::now();

@@ -7,10 +7,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use cedar_policy::{
     AuthorizationError, Authorizer, Context, Decision, Entities, Entity, EntityUid, Policy, PolicySet, Request,
 };
+use nbc_model::Model;
 use nbc_model::expression::RuleLevel;
 use nbc_model::kinds::ActionId;
-use nbc_model::world::EntityId;
-use nbc_platform::Draft;
+use nbc_model::world::{EntityId, World};
 use nbc_platform::levels;
 use rustc_hash::FxHashMap;
 
@@ -84,13 +84,13 @@ pub trait Decide {
 }
 
 impl<'m> Access<'m> {
-    pub fn of(policies: &'m Policies, draft: &Draft<'m>) -> Access<'m> {
+    pub fn of(policies: &'m Policies, model: &'m Model, world: &'m World) -> Access<'m> {
         let shapes = &policies.shapes;
-        let people = People::of(draft.model, draft.world, shapes);
+        let people = People::of(model, world, shapes);
         let holders = Holders::of(&people, shapes);
         let uids = Uids::of(shapes);
-        let force = policies.written.iter().map(|policy| force(draft, policy)).collect();
-        let waivers = waivers(draft, policies);
+        let force = forces(policies, model, world);
+        let waivers = waivers(policies, model, world);
         Access {
             policies,
             people,
@@ -302,22 +302,28 @@ impl Access<'_> {
     }
 }
 
-fn force(draft: &Draft<'_>, policy: &Written) -> Force {
+/// What each written policy does in this world.
+pub(crate) fn forces(policies: &Policies, model: &Model, world: &World) -> Vec<Force> {
+    policies.written.iter().map(|policy| force(policy, model, world)).collect()
+}
+
+fn force(policy: &Written, model: &Model, world: &World) -> Force {
     let Some(pack) = &policy.pack else { return Force::Binding };
-    match levels::pack_level(draft, pack) {
+    match levels::pack_level(model, world, pack) {
         None => Force::Off,
         Some(RuleLevel::Hard) => Force::Binding,
         Some(level) => Force::Reported(level),
     }
 }
 
-fn waivers(draft: &Draft<'_>, policies: &Policies) -> Vec<PolicyWaiver> {
+/// The waivers of policies that are in force in this world.
+pub(crate) fn waivers(policies: &Policies, model: &Model, world: &World) -> Vec<PolicyWaiver> {
     let mut found = Vec::new();
-    for (at, waiver) in draft.model.waivers.iter().enumerate() {
-        let rule = draft.model.text(waiver.rule);
+    for (at, waiver) in model.waivers.iter().enumerate() {
+        let rule = model.text(waiver.rule);
         let Some(policy) = policies.written.iter().position(|policy| policy.id == rule) else { continue };
-        let in_force = waiver.until.is_none_or(|until| draft.today() <= until);
-        if in_force && draft.world.has(waiver.on) {
+        let in_force = waiver.until.is_none_or(|until| world.as_of <= until);
+        if in_force && world.has(waiver.on) {
             found.push(PolicyWaiver { waiver: at, policy, on: waiver.on });
         }
     }

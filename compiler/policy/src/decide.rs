@@ -4,30 +4,36 @@
 //! class ([`classes`]), and Cedar's `Authorizer` decides for one of each. Whom declarations give the action is known
 //! before ([`crate::holders`]); others are asked about only where a written policy permits.
 
+mod alike;
 pub(crate) mod classes;
 pub(crate) mod cohorts;
 mod findings;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod texts;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use nbc_model::index::Id as _;
+use nbc_model::Model;
+use nbc_model::index::{Id as _, Table};
 use nbc_model::kinds::ActionId;
-use nbc_model::world::EntityId;
+use nbc_model::world::{EntityId, World};
 use nbc_platform::Draft;
 use nbc_platform::decisions::{
-    Allowed, Decision, Decisions, Forbidden, HeldBy, Judge, Judgement, Policy, PolicyId, Reason, ReasonId,
+    ActionDecisions, Allowed, CedarTexts, Decision, Decisions, Forbidden, HeldBy, Judge, Judgement, Policy, PolicyId,
+    Reason, ReasonId,
 };
 use nbc_source::Diagnostics;
 use rustc_hash::FxHashMap;
 
 use crate::access::{Access, Decide, Force, Verdict};
 use crate::holders::Holder;
-use crate::load::{self, Policies, not_decided};
+use crate::load::{self, Policies};
 use crate::shape::ActionShape;
 use classes::Slice;
+pub use stages::Stages;
 
 /// Decides with Cedar. Loaded once for all stages.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +49,7 @@ impl<'p> CedarJudge<'p> {
 
 impl Judge for CedarJudge<'_> {
     fn decide(&self, draft: &Draft<'_>) -> Judgement {
-        let decided = load::with_stack(|| decide(&Access::of(self.policies, draft), draft));
-        decided.unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
+        Stages::new(self.policies).decide(draft)
     }
 }
 
@@ -66,19 +71,70 @@ fn nothing(diagnostics: Diagnostics) -> Judgement {
 
 /// Decides a world.
 pub fn decide(access: &Access<'_>, draft: &Draft<'_>) -> Judgement {
-    let Matrix { decisions, findings, .. } = Matrix::of(access, |_| true);
-    let findings = findings::settle(access, findings);
+    let mut matrix = Matrix::new(access, Reasons::default());
+    let decided: Vec<Decided> = actions(access.policies).map(|action| matrix.decided(action)).collect();
     let cedar = if draft.targets.has("cedar") { texts::texts(access) } else { Default::default() };
-    Judgement { decisions, findings, cedar }
+    judgement(access.policies, &decided, matrix.reasons, cedar)
 }
 
 /// Decides some actions of a world, for who asks about no other.
-pub fn decide_actions(policies: &Policies, draft: &Draft<'_>, actions: &BTreeSet<ActionId>) -> Decisions {
+pub fn decide_actions(policies: &Policies, model: &Model, world: &World, wanted: &BTreeSet<ActionId>) -> Decisions {
     let decided = load::with_stack(|| {
-        let access = Access::of(policies, draft);
-        Matrix::of(&access, |action| actions.contains(&action)).decisions
+        let access = Access::of(policies, model, world);
+        let mut matrix = Matrix::new(&access, Reasons::default());
+        let wanted = actions(policies).filter(|action| wanted.contains(&action.action));
+        let decided: Vec<Decided> = wanted.map(|action| matrix.decided(action)).collect();
+        decisions(policies, &decided, matrix.reasons)
     });
     decided.unwrap_or_default()
+}
+
+/// The actions that something can be done with.
+fn actions(policies: &Policies) -> impl Iterator<Item = &ActionShape> {
+    let shapes = &policies.shapes;
+    shapes.actions.iter().filter(|action| shapes.kind(action.kind).is_some())
+}
+
+/// One action, decided: who may, and what is wrong with declared grants.
+#[derive(Clone, Debug)]
+struct Decided {
+    action: ActionId,
+    decisions: Arc<ActionDecisions>,
+    said: Arc<findings::Said>,
+}
+
+/// Why people may, each reason once.
+#[derive(Clone, Debug, Default)]
+struct Reasons {
+    table: Table<ReasonId, Reason>,
+    known: FxHashMap<Reason, ReasonId>,
+}
+
+impl Reasons {
+    fn of(&mut self, reason: Reason) -> ReasonId {
+        let table = &mut self.table;
+        *self.known.entry(reason).or_insert_with(|| table.push(reason))
+    }
+}
+
+fn decisions(policies: &Policies, decided: &[Decided], reasons: Reasons) -> Decisions {
+    let mut decisions = Decisions::default();
+    decisions.reasons = reasons.table;
+    for policy in &policies.written {
+        decisions.policies.push(Policy {
+            id: policy.id.clone(),
+            sentence: policy.sentence.clone(),
+            span: Some(policy.span),
+            pack: policy.pack.clone(),
+        });
+    }
+    decided.iter().for_each(|decided| decisions.add(Arc::clone(&decided.decisions)));
+    decisions
+}
+
+fn judgement(policies: &Policies, decided: &[Decided], reasons: Reasons, cedar: CedarTexts) -> Judgement {
+    let findings = findings::settle(policies, decided.iter().map(|decided| &*decided.said));
+    Judgement { decisions: decisions(policies, decided, reasons), findings, cedar }
 }
 
 /// Ways in which somebody holds an action, as bits: the three generated permits.
@@ -94,8 +150,9 @@ struct Matrix<'a, 'm> {
     position: FxHashMap<EntityId, u32>,
     /// The actors behind a group, role or person, by position; filled as asked.
     behind: FxHashMap<EntityId, std::rc::Rc<[u32]>>,
-    decisions: Decisions,
-    reasons: FxHashMap<Reason, ReasonId>,
+    reasons: Reasons,
+    /// Of the action that is decided.
+    decisions: ActionDecisions,
     findings: findings::Found,
     cohorts: cohorts::Cohorts,
     classes: classes::Known,
@@ -113,42 +170,30 @@ struct Row<'r> {
 }
 
 impl<'a, 'm> Matrix<'a, 'm> {
-    fn new(access: &'a Access<'m>) -> Matrix<'a, 'm> {
+    fn new(access: &'a Access<'m>, reasons: Reasons) -> Matrix<'a, 'm> {
         let actors: Vec<EntityId> = access.people.users.iter().chain(&access.people.services).copied().collect();
         let position = actors.iter().enumerate().map(|(at, actor)| (*actor, at as u32)).collect();
-        let mut decisions = Decisions::default();
-        for policy in &access.policies.written {
-            decisions.policies.push(Policy {
-                id: policy.id.clone(),
-                sentence: policy.sentence.clone(),
-                span: Some(policy.span),
-                pack: policy.pack.clone(),
-            });
-        }
         Matrix {
             access,
             actors,
             position,
             behind: FxHashMap::default(),
-            decisions,
-            reasons: FxHashMap::default(),
+            reasons,
+            decisions: ActionDecisions::new(ActionId::new(0)),
             findings: findings::Found::default(),
             cohorts: cohorts::Cohorts::of(access),
             classes: classes::Known::default(),
         }
     }
 
-    /// The matrix, filled for these actions.
-    fn of(access: &'a Access<'m>, is_wanted: impl Fn(ActionId) -> bool) -> Matrix<'a, 'm> {
-        let mut matrix = Matrix::new(access);
-        let shapes = &access.policies.shapes;
-        for action in shapes.actions.iter().filter(|action| is_wanted(action.action)) {
-            if shapes.kind(action.kind).is_some() {
-                matrix.action(action);
-            }
-        }
-        matrix.decisions.settle();
-        matrix
+    /// Everything about one action.
+    fn decided(&mut self, action: &ActionShape) -> Decided {
+        self.decisions = ActionDecisions::new(action.action);
+        self.action(action);
+        let mut decisions = std::mem::replace(&mut self.decisions, ActionDecisions::new(action.action));
+        decisions.settle();
+        let said = findings::said(self.access, std::mem::take(&mut self.findings));
+        Decided { action: action.action, decisions: Arc::new(decisions), said: Arc::new(said) }
     }
 
     fn action(&mut self, action: &ActionShape) {
@@ -261,7 +306,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
             row.slice.relations.iter().map(|relation| classes::related(access, row.resource, relation)).collect();
         let mut local: Vec<u32> = vec![u32::MAX; row.slice.actor_classes * WAYS];
         let mut outcome: FxHashMap<u32, u32> = FxHashMap::default();
-        let reasons: Vec<ReasonId> = entries.iter().map(|(_, holder)| self.reason(holder.reason)).collect();
+        let reasons: Vec<ReasonId> = entries.iter().map(|(_, holder)| self.reasons.of(holder.reason)).collect();
         let mut users: Vec<Allowed> = Vec::new();
         let mut services = 0_u64;
         for at in &row.touched {
@@ -331,7 +376,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
         users: &mut Vec<Allowed>,
     ) {
         if verdict.allowed {
-            let reason = reason.or_else(|| self.permit(verdict).map(|policy| self.reason(Reason::Policy(policy))));
+            let reason = reason.or_else(|| self.permit(verdict).map(|policy| self.reasons.of(Reason::Policy(policy))));
             users.extend(reason.map(|reason| Allowed { user, reason }));
         } else if let Some(reason) = reason {
             for policy in &verdict.refused_by {
@@ -350,11 +395,6 @@ impl<'a, 'm> Matrix<'a, 'm> {
     fn permit(&self, verdict: &Verdict) -> Option<PolicyId> {
         let of = |id: &String| self.access.policies.written.iter().position(|policy| policy.id == *id);
         verdict.permits.iter().find_map(of).map(PolicyId::new)
-    }
-
-    fn reason(&mut self, reason: Reason) -> ReasonId {
-        let reasons = &mut self.decisions.reasons;
-        *self.reasons.entry(reason).or_insert_with(|| reasons.push(reason))
     }
 }
 

@@ -106,7 +106,7 @@ pub fn answers(
     questions: &[Asked],
 ) -> Result<(Vec<Verdict>, Vec<Vec<Verdict>>), String> {
     let asked = load::with_stack(|| {
-        let mut access = Access::of(policies, draft);
+        let mut access = Access::of(policies, draft.model, draft.world);
         let ask = |access: &Access<'_>| -> Vec<Verdict> {
             questions.iter().map(|(who, action, resource)| access.decide(*who, *action, *resource)).collect()
         };

@@ -52,7 +52,7 @@ impl<'m> People<'m> {
             everyone: None,
             role_grants: Vec::new(),
         };
-        people.users = people.of_kind(kinds.user).iter().copied().filter(|user| people.is_active(*user)).collect();
+        people.users = people.active_users();
         people.services = people
             .of_kind(kinds.service)
             .iter()
@@ -95,15 +95,25 @@ impl<'m> People<'m> {
         self.active.get(entity.index()).copied().unwrap_or(false)
     }
 
-    fn is_active(&self, user: EntityId) -> bool {
+    /// The people who may sign in on the day.
+    fn active_users(&self) -> Vec<EntityId> {
         let today = self.world.as_of;
-        let date = |name: &str| match self.value(user, name) {
+        let users = self.of_kind(self.kinds.user);
+        let Some(kind) = self.kinds.user else { return Vec::new() };
+        let [enabled, from, until] = ["enabled", "from", "until"].map(|name| self.field_of(kind, name));
+        let value = |user: EntityId, field: Option<FieldId>| {
+            field.and_then(|field| self.model.slot(self.world, user, field)).map(|slot| slot.value)
+        };
+        let date = |user: EntityId, field: Option<FieldId>| match value(user, field) {
             Some(Value::Date(date)) => Some(date),
             _ => None,
         };
-        self.value(user, "enabled") != Some(Value::Bool(false))
-            && date("from").is_none_or(|from| from <= today)
-            && date("until").is_none_or(|until| today <= until)
+        let is_active = |user: &EntityId| {
+            value(*user, enabled) != Some(Value::Bool(false))
+                && date(*user, from).is_none_or(|from| from <= today)
+                && date(*user, until).is_none_or(|until| today <= until)
+        };
+        users.iter().copied().filter(is_active).collect()
     }
 
     /// The record of a service's own account.
@@ -162,16 +172,9 @@ impl<'m> People<'m> {
 
     fn roles_given(&self) -> Vec<RoleGrant> {
         let mut grants = Vec::new();
-        for holder in self.of_kind(self.kinds.group).iter().chain(&self.users) {
-            if self.is_group(*holder) && !self.is_running(*holder) {
-                continue;
-            }
-            for (role, element) in self.listed(*holder, "roles") {
-                if self.is_role(role) {
-                    grants.push(RoleGrant { role, given_to: *holder, origin: element.origin });
-                }
-            }
-        }
+        let groups = self.of_kind(self.kinds.group).iter().filter(|group| self.is_running(**group));
+        self.roles_of(groups, self.kinds.group, &mut grants);
+        self.roles_of(self.users.iter(), self.kinds.user, &mut grants);
         for service in &self.services {
             for (role, origin) in self.account_list(*service, "roles") {
                 grants.push(RoleGrant { role, given_to: *service, origin });
@@ -179,6 +182,23 @@ impl<'m> People<'m> {
         }
         grants.sort_by_key(|grant| (grant.role, grant.given_to, grant.origin));
         grants
+    }
+
+    /// The roles that holders of one kind list today.
+    fn roles_of<'h>(
+        &self,
+        holders: impl Iterator<Item = &'h EntityId>,
+        kind: Option<KindId>,
+        grants: &mut Vec<RoleGrant>,
+    ) {
+        let Some(roles) = kind.and_then(|kind| self.field_of(kind, "roles")) else { return };
+        for holder in holders {
+            let slot = self.model.slot(self.world, *holder, roles);
+            let Some(Value::List(list)) = slot.map(|slot| slot.value) else { continue };
+            for (role, element) in self.entities(list).filter(|(role, _)| self.is_role(*role)) {
+                grants.push(RoleGrant { role, given_to: *holder, origin: element.origin });
+            }
+        }
     }
 
     /// All groups that somebody is in, those above included, sorted.
@@ -240,8 +260,11 @@ impl<'m> People<'m> {
     }
 
     pub fn field(&self, entity: EntityId, name: &str) -> Option<FieldId> {
-        let name = self.model.names.find(name)?;
-        self.model.kinds.kinds[self.kind(entity)].field(name)
+        self.field_of(self.kind(entity), name)
+    }
+
+    fn field_of(&self, kind: KindId, name: &str) -> Option<FieldId> {
+        self.model.kinds.kinds[kind].field(self.model.names.find(name)?)
     }
 
     pub fn value(&self, entity: EntityId, name: &str) -> Option<Value> {

@@ -30,7 +30,7 @@ pub fn ask<T: Send>(
     draft: &Draft<'_>,
     question: impl FnOnce(&Access<'_>) -> T + Send,
 ) -> Result<T, String> {
-    let answered = load::with_stack(|| question(&Access::of(policies, draft)));
+    let answered = load::with_stack(|| question(&Access::of(policies, draft.model, draft.world)));
     answered.ok_or_else(|| "Cedar stopped while it was asked".to_owned())
 }
 

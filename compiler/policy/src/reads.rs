@@ -17,6 +17,8 @@ pub struct Reads {
     pub principal: Side,
     pub resource: Side,
     pub relations: BTreeSet<Relation>,
+    /// Attributes read of anything else: of what an attribute holds, and of entities that the text names.
+    pub further: BTreeSet<String>,
 }
 
 /// What is read of one end of a question.
@@ -77,6 +79,7 @@ impl Reads {
             side.whole |= more.whole;
         }
         self.relations.extend(other.relations.iter().cloned());
+        self.further.extend(other.further.iter().cloned());
     }
 
     fn side(&mut self, var: &Var) -> Option<&mut Side> {
@@ -103,7 +106,10 @@ impl Reads {
                         side.attributes.insert(attr.to_string());
                     }
                 }
-                inner => self.walk(inner),
+                inner => {
+                    self.further.insert(attr.to_string());
+                    self.walk(inner);
+                }
             },
             Expr::HasAttr { expr: inner, attrs } => match &**inner {
                 Expr::Var(var) => {
@@ -111,7 +117,10 @@ impl Reads {
                         side.attributes.insert(attrs.first().to_string());
                     }
                 }
-                inner => self.walk(inner),
+                inner => {
+                    self.further.extend(attrs.iter().map(ToString::to_string));
+                    self.walk(inner);
+                }
             },
             Expr::Is { expr: inner, in_expr, .. } => {
                 if let Some(outer) = in_expr {

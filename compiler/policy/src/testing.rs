@@ -5,6 +5,7 @@ pub(crate) mod random;
 use std::path::Path;
 
 use nbc_model::value::Date;
+use nbc_model::world::World;
 use nbc_model::{Input, Model, ParsedFile, analyse};
 use nbc_platform::decisions::Judgement;
 use nbc_platform::{Draft, Judge as _, Targets};
@@ -56,7 +57,11 @@ impl Workspace {
     }
 
     pub(crate) fn draft(&self) -> Draft<'_> {
-        Draft::new(&self.model, &self.model.worlds[0], &self.sources, &self.targets)
+        self.draft_of(&self.model.worlds[0])
+    }
+
+    pub(crate) fn draft_of<'w>(&'w self, world: &'w World) -> Draft<'w> {
+        Draft::new(&self.model, world, &self.sources, &self.targets)
     }
 
     pub(crate) fn judge(&self, policies: &Policies) -> Judgement {
@@ -64,7 +69,7 @@ impl Workspace {
     }
 
     pub(crate) fn access<'w>(&'w self, policies: &'w Policies) -> Access<'w> {
-        Access::of(policies, &self.draft())
+        Access::of(policies, &self.model, &self.model.worlds[0])
     }
 }
 

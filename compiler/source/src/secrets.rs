@@ -44,7 +44,7 @@ pub fn shown<'t>(name: &str, text: &'t str) -> Cow<'t, str> {
 
 /// Whether a text is a token, a key, or an address with a password in it.
 pub fn looks_secret(text: &str) -> bool {
-    let starts = |(start, least): &(&str, usize)| text.starts_with(start) && text.len() >= start.len() + least;
+    let starts = |(start, least): &(&str, usize)| text.len() >= start.len() + least && text.starts_with(start);
     LOOKS.iter().any(starts) || password(text).is_some()
 }
 
@@ -112,6 +112,10 @@ fn is_of_token(c: char) -> bool {
 
 /// The password of the first address that has one: `https://user:password@host`.
 fn password(text: &str) -> Option<(usize, usize)> {
+    // Every text of a platform is asked, and hardly any has a colon.
+    if !text.contains(':') {
+        return None;
+    }
     text.match_indices("://").find_map(|(at, mark)| {
         let start = at + mark.len();
         let authority = text.get(start..)?;

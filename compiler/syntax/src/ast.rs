@@ -3,8 +3,10 @@
 //! Every part may be missing in a broken file: questions answer `None` or fewer elements, and a finding was reported.
 //! Ranges count bytes and leave doc comments out.
 
+use rowan::Language as _;
+
 use crate::SyntaxKind::{self, *};
-use crate::{SyntaxNode, SyntaxToken, TextRange};
+use crate::{NbcLanguage, SyntaxNode, SyntaxToken, TextRange};
 
 mod declarations;
 mod expressions;
@@ -48,6 +50,9 @@ pub trait AstNode: Sized {
 
     /// The doc comment in front of it: lines joined by `\n`, without `##`. Makes a text.
     fn documentation(&self) -> Option<String> {
+        if !kinds(self.syntax()).next().is_some_and(SyntaxKind::is_trivia) {
+            return None;
+        }
         let mut lines = doc_comments(self.syntax()).peekable();
         lines.peek()?;
         let lines: Vec<String> = lines
@@ -164,7 +169,19 @@ fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
     node.children_with_tokens().filter_map(|element| element.into_token()).filter(|token| !token.kind().is_trivia())
 }
 
+/// The kinds of what the node itself holds. Looking at them makes no view, which tells quickly what is not there.
+fn kinds(node: &SyntaxNode) -> impl Iterator<Item = SyntaxKind> + '_ {
+    node.green().children().map(|part| NbcLanguage::kind_from_raw(part.kind()))
+}
+
+fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    kinds(node).any(|other| other == kind)
+}
+
 fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
+    if !has(node, kind) {
+        return None;
+    }
     tokens(node).find(|token| token.kind() == kind)
 }
 
@@ -183,6 +200,9 @@ fn verbatim(node: &SyntaxNode) -> Option<Verbatim> {
 
 /// The word of the language with this text, if the node itself has it.
 fn keyword(node: &SyntaxNode, text: &str) -> Option<SyntaxToken> {
+    if !has(node, KEYWORD) {
+        return None;
+    }
     tokens(node).find(|token| token.kind() == KEYWORD && token.text() == text)
 }
 
@@ -207,7 +227,7 @@ fn doc_comments(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> 
 
 fn own_range(node: &SyntaxNode) -> TextRange {
     let range = node.text_range();
-    let starts_with_trivia = node.first_child_or_token().is_some_and(|first| first.kind().is_trivia());
+    let starts_with_trivia = kinds(node).next().is_some_and(SyntaxKind::is_trivia);
     if !starts_with_trivia || node.kind() == SOURCE_FILE {
         return range;
     }

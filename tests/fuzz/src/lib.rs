@@ -1,8 +1,15 @@
 //! What the targets that judge whole workspaces share. A target fails on a panic, on time, on memory, and on a finding that points
 //! outside its file; what the findings say is the business of other tests.
 
-use nbc_driver::{Memory, Scope, analyse, compile};
+use std::cell::RefCell;
+
+use nbc_driver::{Memory, Parses, Scope, analyse_again, compile};
 use nbc_model::value::Date;
+
+thread_local! {
+    /// The trees of the input before, as an editor keeps them: those of the standard library are the same for every input.
+    static PARSES: RefCell<Parses> = RefCell::new(Parses::new());
+}
 
 /// No backend: what is built is fuzzed through the declarations, not through versions.
 const SETTINGS: &str = "edition = \"2026\"\n";
@@ -14,7 +21,7 @@ pub fn judge(files: &[(&str, &str)]) {
         host = host.with(path, *text);
     }
     let as_of = |_: &str| Date::from_civil(2026, 11, 20).unwrap();
-    let mut analysis = analyse(&host, Scope::Folder, &as_of);
+    let mut analysis = PARSES.with_borrow_mut(|parses| analyse_again(&host, Scope::Folder, &as_of, parses));
     let compiled = compile(&mut analysis, None, &as_of);
     for finding in compiled.findings.iter() {
         let Some(span) = finding.span else { continue };

@@ -63,7 +63,7 @@ pub(crate) fn refused(site: &Site<'_, '_>, profile: &Profile<'_>) -> Vec<Refused
     let decisions = site.platform.decisions();
     let launch = site.draft().actions.profile_launch;
     let mut by_sentence: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let rows = decisions.forbidden().iter();
+    let rows = decisions.forbidden();
     for row in rows.filter(|row| Some(row.action) == launch && row.resource == profile.id.entity) {
         let sentence = decisions.policies[row.policy].sentence.trim_end_matches('.').to_owned();
         by_sentence.entry(sentence).or_default().extend(username(site, row.user));

@@ -162,12 +162,12 @@ fn closed(row: &Decision, later: Option<&Decision>, pairs: &Pairs) -> Vec<Door> 
 
 fn held_back(before: &Decisions, after: &Decisions, actions: &Actions, pairs: &Pairs) -> Vec<HeldBack> {
     let known: FxHashSet<(ActionId, EntityId, EntityId)> =
-        before.forbidden().iter().map(|row| (row.action, row.resource, row.user)).collect();
+        before.forbidden().map(|row| (row.action, row.resource, row.user)).collect();
     let was_known = |action, resource, user| {
         let key = (actions.base(action), pairs.base(resource), pairs.base(user));
         matches!(key, (Some(action), Some(resource), Some(user)) if known.contains(&(action, resource, user)))
     };
-    let new = after.forbidden().iter().filter(|row| !was_known(row.action, row.resource, row.user));
+    let new = after.forbidden().filter(|row| !was_known(row.action, row.resource, row.user));
     let held = new.map(|row| HeldBack {
         right: Right { who: row.user, action: row.action, resource: row.resource, reason: after.reasons[row.reason] },
         policy: row.policy,

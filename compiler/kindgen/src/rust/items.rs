@@ -25,7 +25,7 @@ pub(super) fn kind(model: &Model, kind: &Kind) -> String {
     out.push_str(&format!(
         "\nimpl<'m> Declared<'m> for {rust_name}<'m> {{\n    const KIND: &'static str = \"{name}\";\n\n    \
          fn id(&self) -> Id<Self> {{\n        self.id\n    }}\n\n    \
-         fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {{\n        &declarations.{}\n    }}\n}}\n",
+         fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {{\n        &declarations.{}\n    }}\n}}\n",
         plural(name)
     ));
     out

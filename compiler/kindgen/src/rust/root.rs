@@ -20,7 +20,7 @@ pub(super) fn text(model: &Model, modules: &[&str]) -> String {
     out.push_str(
         "\nuse nbc_model::Model;\nuse nbc_model::kinds::ActionId;\nuse nbc_model::value::Value;\n\
          use nbc_model::world::{EntityId, World};\nuse nbc_source::Span;\n\n\
-         use crate::declared::{Declared, action, lower_all};\nuse crate::read::{Read, Reader};\n\
+         use crate::declared::{Declared, Lowering, Rows, action};\nuse crate::read::{Read, Reader};\n\
          use crate::values::*;\n",
     );
     out.push_str(&declarations(&standard));
@@ -30,15 +30,15 @@ pub(super) fn text(model: &Model, modules: &[&str]) -> String {
 
 fn declarations(standard: &[&str]) -> String {
     let fields: String =
-        standard.iter().map(|name| format!("    pub {}: Vec<{}<'m>>,\n", plural(name), kind_struct(name))).collect();
+        standard.iter().map(|name| format!("    pub {}: Rows<{}<'m>>,\n", plural(name), kind_struct(name))).collect();
     let reading: String = standard
         .iter()
-        .map(|name| format!("            {}: lower_all(model, world, {}::lower),\n", plural(name), kind_struct(name)))
+        .map(|name| format!("            {}: lowering.rows({}::lower),\n", plural(name), kind_struct(name)))
         .collect();
     format!(
         "\n/// Everything that one world declares of the standard kinds; each list is sorted by handle.\n\
          #[derive(Clone, Debug)]\npub struct Declarations<'m> {{\n{fields}}}\n\n\
-         impl<'m> Declarations<'m> {{\n    pub fn lower(model: &'m Model, world: &'m World) -> Self {{\n        \
+         impl<'m> Declarations<'m> {{\n    pub(crate) fn lower(lowering: &Lowering<'_, 'm>) -> Self {{\n        \
          Self {{\n{reading}        }}\n    }}\n}}\n"
     )
 }

@@ -76,9 +76,9 @@ impl Resolver<'_> {
 
     /// One thing where a list belongs, or a list where one thing belongs: says which brackets to add or to take away.
     fn refuse_list(&mut self, place: &Place, target: &Target<'_>, ty: &Type, expr: &ast::Expr) -> bool {
-        let written = expr.syntax().text().to_string();
         let message = match (self.kinds.base(ty), expr) {
             (Type::List(element, _), ast::Expr::Path(path)) if self.is_plain_name(place, element, path) => {
+                let written = expr.syntax().text().to_string();
                 (format!("a list is needed here: `[{written}]`"), Some(format!("[{written}]")))
             }
             (Type::Entity(_) | Type::Enum(_), ast::Expr::List(list)) => {
@@ -206,16 +206,19 @@ impl Resolver<'_> {
         }
         let mut elements = Vec::new();
         for each in list.elements() {
-            let (Some(ast::Value::Expr(expr)), true) = (each.value(), dates_are_plain(&each)) else { return None };
-            if matches!(dated, Dated::No) && (each.from().is_some() || each.until().is_some()) {
+            let Some(ast::Value::Expr(expr)) = each.value() else { return None };
+            let (from, until) = (each.from(), each.until());
+            if matches!(dated, Dated::No) && (from.is_some() || until.is_some()) {
+                return None;
+            }
+            let [from, until] = [from, until].map(|date| date.map(|date| plain_date(&date)));
+            if from == Some(None) || until == Some(None) {
                 return None;
             }
             let span = span_of(place.file, each.range());
             let value = self.constant(place, element, &expr)?;
-            let (from, until) =
-                (each.from().and_then(|date| plain_date(&date)), each.until().and_then(|date| plain_date(&date)));
             let origin = self.origin(place, span);
-            elements.push(Element { value, origin, from, until });
+            elements.push(Element { value, origin, from: from.flatten(), until: until.flatten() });
         }
         let removal = |at: usize| {
             let element = list.elements().nth(at)?;
@@ -365,11 +368,6 @@ fn path_name(expr: &ast::Expr) -> Option<ast::Name> {
         ast::Expr::Path(path) => path.as_name(),
         _ => None,
     }
-}
-
-fn dates_are_plain(element: &ast::Element) -> bool {
-    let plain = |date: Option<ast::Expr>| date.is_none_or(|date| plain_date(&date).is_some());
-    plain(element.from()) && plain(element.until())
 }
 
 fn plain_date(expr: &ast::Expr) -> Option<Date> {

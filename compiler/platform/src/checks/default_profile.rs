@@ -8,7 +8,7 @@ use nbc_model::world::EntityId;
 use nbc_source::{Diagnostic, Diagnostics, Fix};
 
 use crate::codes::{LAUNCHES_NOTHING, NO_DEFAULT_PROFILE, SEVERAL_DEFAULT_PROFILES};
-use crate::decisions::Decisions;
+use crate::decisions::{Allowed, Decisions};
 use crate::draft::Draft;
 use crate::kinds::{Profile, ProfileUse, User};
 use crate::who_pays::Payers;
@@ -23,20 +23,20 @@ pub(super) fn run(draft: &Draft<'_>, decisions: &Decisions, _: &Payers, out: &mu
     if labs.is_empty() {
         return;
     }
-    let mut offered: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
+    let users = &draft.declared.users;
+    let mut offers = Offers::to(users.len());
     for profile in &labs {
-        let Some(decision) = decisions.of(draft.actions.profile_launch, profile.id.entity) else { continue };
-        for allowed in &decision.users {
-            offered.entry(allowed.user).or_default().push(profile.id.entity);
+        if let Some(decision) = decisions.of(draft.actions.profile_launch, profile.id.entity) {
+            offers.add(profile.id.entity, users, &decision.users);
         }
     }
-    let mut alike: BTreeMap<Vec<EntityId>, Vec<&User<'_>>> = BTreeMap::new();
-    for user in draft.declared.users.iter().filter(|user| draft.is_active(user)) {
-        alike.entry(offered.remove(&user.id.entity).unwrap_or_default()).or_default().push(user);
+    let mut alike: BTreeMap<&[EntityId], Vec<&User<'_>>> = BTreeMap::new();
+    for (user, offered) in users.iter().zip(offers.each()).filter(|(user, _)| draft.is_active(user)) {
+        alike.entry(offered).or_default().push(user);
     }
     let mut undecided = Vec::new();
     for (profiles, people) in alike {
-        judge(draft, &profiles, &people, &mut undecided, out);
+        judge(draft, profiles, &people, &mut undecided, out);
     }
     undecided.sort_by_key(|user| user.span);
     if let Some(first) = undecided.first() {
@@ -49,6 +49,42 @@ pub(super) fn run(draft: &Draft<'_>, decisions: &Decisions, _: &Payers, out: &mu
             .label("the launcher selects the first")
             .help("set `default: true` on the one that most people want"),
         );
+    }
+}
+
+/// Which profiles each person can launch. Most people can launch what others can, so lists are kept once.
+struct Offers {
+    lists: Vec<Vec<EntityId>>,
+    /// By person: which list.
+    of: Vec<usize>,
+}
+
+impl Offers {
+    /// So many people, to whom nothing is offered yet.
+    fn to(people: usize) -> Offers {
+        Offers { lists: vec![Vec::new()], of: vec![0; people] }
+    }
+
+    /// One profile more for all who may launch it. People and decisions are both sorted.
+    fn add(&mut self, profile: EntityId, users: &[User<'_>], allowed: &[Allowed]) {
+        let mut longer: Vec<Option<usize>> = vec![None; self.lists.len()];
+        let mut allowed = allowed.iter().map(|allowed| allowed.user).peekable();
+        for (user, of) in users.iter().zip(&mut self.of) {
+            while allowed.next_if(|next| *next < user.id.entity).is_some() {}
+            if allowed.peek() != Some(&user.id.entity) {
+                continue;
+            }
+            let Some(longer) = longer.get_mut(*of) else { continue };
+            *of = *longer.get_or_insert_with(|| {
+                let list = self.lists.get(*of).into_iter().flatten().copied().chain([profile]).collect();
+                self.lists.push(list);
+                self.lists.len() - 1
+            });
+        }
+    }
+
+    fn each(&self) -> impl Iterator<Item = &[EntityId]> {
+        self.of.iter().map(|of| self.lists.get(*of).map_or(&[][..], Vec::as_slice))
     }
 }
 

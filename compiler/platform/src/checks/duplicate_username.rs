@@ -1,17 +1,19 @@
 //! Two people with one username: the second would own the first one's home directory. Keycloak makes capitals small.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use nbc_source::{Diagnostic, Diagnostics};
+use rustc_hash::FxHashMap;
 
 use crate::codes::DUPLICATE_USERNAME;
 use crate::draft::Draft;
 use crate::kinds::User;
 
 pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
-    let mut seen: BTreeMap<String, &User<'m>> = BTreeMap::new();
+    let mut seen: FxHashMap<Cow<'m, str>, &User<'m>> = FxHashMap::default();
+    seen.reserve(draft.declared.users.len());
     for user in &draft.declared.users {
-        let name = user.username.value.to_lowercase();
+        let name = small(user.username.value);
         match seen.get(&name) {
             None => {
                 seen.insert(name, user);
@@ -28,4 +30,10 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
             ),
         }
     }
+}
+
+/// The name as Keycloak has it.
+fn small(name: &str) -> Cow<'_, str> {
+    let is_small = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }

@@ -13,7 +13,7 @@ const NEED_DOMAIN: [&str; 2] = ["jupyterhub", "keycloak"];
 
 pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     let on = |names: &[&'static str]| names.iter().copied().find(|name| draft.targets.has(name));
-    match draft.declared.platforms.as_slice() {
+    match &*draft.declared.platforms {
         [] => {
             if let Some(target) = on(&NEED_PLATFORM) {
                 out.push(

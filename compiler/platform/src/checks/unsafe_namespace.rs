@@ -17,14 +17,20 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
     }
     let users = draft.declared.users.iter().map(|user| user.username);
     let groups = draft.declared.groups.iter().map(|group| group.namespace);
-    let mut alike: BTreeMap<String, Vec<(&'m str, OriginId)>> = BTreeMap::new();
-    for name in users.chain(groups) {
-        let key = name.value.replace(|character: char| !character.is_ascii_alphanumeric(), ".");
-        alike.entry(key).or_default().push((name.value, name.origin));
+    let names = || users.clone().chain(groups.clone());
+    // Names without such characters are the most by far, and are looked at only where some name has one.
+    let mut alike: BTreeMap<String, Vec<(&'m str, OriginId)>> =
+        names().filter(|name| is_pattern(name.value)).map(|name| (key(name.value), Vec::new())).collect();
+    if alike.is_empty() {
+        return;
+    }
+    for name in names() {
+        if let Some(names) = alike.get_mut(&key(name.value)) {
+            names.push((name.value, name.origin));
+        }
     }
     for names in alike.values() {
-        let is_pattern = |name: &&(&str, OriginId)| name.0.contains(['.', '_', '+']);
-        let Some((pattern, origin)) = names.iter().find(is_pattern) else { continue };
+        let Some((pattern, origin)) = names.iter().find(|(name, _)| is_pattern(name)) else { continue };
         let Some((other, place)) = names.iter().find(|(name, _)| name != pattern) else { continue };
         out.push(
             Diagnostic::new(
@@ -37,4 +43,14 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
             .help("use names of small letters, digits and `-` that differ in more than that"),
         );
     }
+}
+
+/// Whether the name has a character that conda-store takes for others.
+fn is_pattern(name: &str) -> bool {
+    name.contains(['.', '_', '+'])
+}
+
+/// What names that are taken for one another have alike.
+fn key(name: &str) -> String {
+    name.replace(|character: char| !character.is_ascii_alphanumeric(), ".")
 }

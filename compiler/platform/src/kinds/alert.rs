@@ -66,7 +66,7 @@ impl<'m> Declared<'m> for Alert<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.alerts
     }
 }

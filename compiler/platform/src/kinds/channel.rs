@@ -72,7 +72,7 @@ impl<'m> Declared<'m> for Channel<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.channels
     }
 }

@@ -99,7 +99,7 @@ impl<'m> Declared<'m> for Group<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.groups
     }
 }

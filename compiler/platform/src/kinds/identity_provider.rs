@@ -81,7 +81,7 @@ impl<'m> Declared<'m> for IdentityProvider<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.identity_providers
     }
 }

@@ -102,7 +102,7 @@ impl<'m> Declared<'m> for NodePool<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.node_pools
     }
 }

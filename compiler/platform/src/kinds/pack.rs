@@ -54,7 +54,7 @@ impl<'m> Declared<'m> for Pack<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.packs
     }
 }

@@ -141,7 +141,7 @@ impl<'m> Declared<'m> for PlatformKind<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.platforms
     }
 }

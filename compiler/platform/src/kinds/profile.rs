@@ -126,7 +126,7 @@ impl<'m> Declared<'m> for Profile<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.profiles
     }
 }

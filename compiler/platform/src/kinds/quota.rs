@@ -96,7 +96,7 @@ impl<'m> Declared<'m> for Quota<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.quotas
     }
 }

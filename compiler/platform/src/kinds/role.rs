@@ -78,7 +78,7 @@ impl<'m> Declared<'m> for Role<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.roles
     }
 }

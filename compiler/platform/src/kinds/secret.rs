@@ -57,7 +57,7 @@ impl<'m> Declared<'m> for Secret<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.secrets
     }
 }

@@ -84,7 +84,7 @@ impl<'m> Declared<'m> for Storage<'m> {
         self.id
     }
 
-    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a [Self] {
+    fn all<'a>(declarations: &'a Declarations<'m>) -> &'a Rows<Self> {
         &declarations.storages
     }
 }

@@ -15,12 +15,13 @@ use crate::access::{Access, Force, Verdict};
 use crate::codes;
 use crate::facts::facts;
 use crate::holders::Holder;
+use crate::load::Policies;
 use crate::shape::ActionShape;
 
-/// Collected while the matrix is filled; sorted at the end.
+/// Collected while one action is decided.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    grants: BTreeMap<(OriginId, EntityId, String), Grant>,
+    grants: BTreeMap<GrantKey, Grant>,
     failed: BTreeMap<String, String>,
 }
 
@@ -104,18 +105,45 @@ impl Found {
     }
 }
 
-/// The findings, sorted by place.
-pub(super) fn settle(access: &Access<'_>, found: Found) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for ((origin, ..), grant) in &found.grants {
-        let writer = Writer { access, grant, origin: *origin };
+/// What is to be said of one action.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// In the order of the grants.
+    grants: Vec<(GrantKey, Finding)>,
+    failed: BTreeMap<String, String>,
+}
+
+/// The place of the grant, the resource and the action.
+type GrantKey = (OriginId, EntityId, String);
+
+/// Puts into words what was collected.
+pub(super) fn said(access: &Access<'_>, found: Found) -> Said {
+    let mut grants = Vec::new();
+    for (key, grant) in &found.grants {
+        let writer = Writer { access, grant, origin: key.0 };
+        let mut findings = Vec::new();
         writer.forbidden(&mut findings);
         writer.narrowed_open(&mut findings);
         writer.reported(&mut findings);
         writer.waived(&mut findings);
+        grants.extend(findings.into_iter().map(|finding| (key.clone(), finding)));
     }
-    for (policy, why) in &found.failed {
-        let written = access.policies.written.iter().find(|written| written.id == *policy);
+    Said { grants, failed: found.failed }
+}
+
+/// The findings of all actions, sorted by place.
+pub(super) fn settle<'s>(policies: &Policies, said: impl Iterator<Item = &'s Said>) -> Vec<Finding> {
+    let (mut grants, mut failed): (Vec<&(GrantKey, Finding)>, BTreeMap<&str, &str>) = Default::default();
+    for said in said {
+        grants.extend(&said.grants);
+        for (policy, why) in &said.failed {
+            failed.entry(policy).or_insert(why);
+        }
+    }
+    grants.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut findings: Vec<Finding> = grants.into_iter().map(|(_, finding)| finding.clone()).collect();
+    for (policy, why) in failed {
+        let written = policies.written.iter().find(|written| written.id == policy);
         let message = format!("policy `{policy}` failed while it was asked: {why}");
         let diagnostic = match written {
             Some(written) => Diagnostic::new(&codes::POLICY_FAILED, written.span, message),

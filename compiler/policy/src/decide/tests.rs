@@ -1,8 +1,9 @@
 //! Decisions about small platforms, as text: who holds what and why, what a policy takes away.
 
-use nbc_platform::decisions::{CohortAnswer, Judgement, Reason};
-use nbc_platform::levels;
+use nbc_platform::decisions::{CohortAnswer, Judge as _, Judgement, Reason};
+use nbc_platform::{Draft, levels};
 
+use super::{CedarJudge, Stages};
 use crate::access::Decide as _;
 use crate::testing::{self, Workspace};
 
@@ -182,6 +183,70 @@ storage s { size: 1Gi, write: [runs, gone, last until 2026-11-20], read: [ana fr
     storage.write storage.s · runs
       last granted to runs site.nbc:8
     "#);
+}
+
+/// Stages that are decided one after the other are decided as each of them alone, whatever they differ in.
+#[test]
+fn stages_together_are_decided_as_each_alone() {
+    let changes = [
+        "override node-pool.pool.max-nodes: 2",
+        "set group.lab.title: \"Others\"",
+        "add group.lab.members: [cy]",
+        "set user.bob.affiliation: guest",
+        "set user.bob.enabled: false",
+        "set user.bob.until: 2026-01-01",
+        "override pack.gpu-cost.level: advisory",
+        "set pack.gpu-cost.allow-guests: true",
+        "override group.lab.owners: [bob]",
+        "remove group.lab.profiles: [gpu]",
+        "set group.lab.until: 2026-01-01",
+        "set group.lab.parent: above",
+        "override data-source.scans.classification: restricted",
+        "add data-source.scans.read: [dee]",
+        "set profile.gpu.priority: high",
+        "set role.sees.over: everything",
+    ];
+    let mut site = format!(
+        "{PEOPLE}
+user eve {{ affiliation: guest }}
+user fay {{ affiliation: student }}
+user gil {{ affiliation: contractor }}
+role sees {{ can: [group.see-usage] }}
+group above {{ owners: [dee], members: [dee], roles: [sees] }}
+group lab {{ owners: [ana], members: [ana, bob, eve, fay, gil], profiles: [gpu] }}
+profile gpu {{ cpu: 1, memory: 1Gi, gpu {{ a100: 1 }} }}
+node-pool pool {{ cpu: 8, memory: 64Gi, gpu {{ a100: 1 }}, max-nodes: 1 }}
+data-source scans {{ classification: confidential, owner: ana, at: bucket {{ url: \"s3://scans\" }}, read: [lab] }}
+pack gpu-cost {{ level: hard }}
+pack data-access {{ level: hard }}
+pack baseline {{ level: hard }}
+"
+    );
+    for (at, change) in changes.iter().enumerate() {
+        site += &format!("stage s{at:02} {{ {change} }}\n");
+    }
+    let workspace = testing::workspace(&[("site.nbc", &site)]);
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let drafts: Vec<Draft<'_>> = workspace.model.worlds.iter().map(|world| workspace.draft_of(world)).collect();
+    assert_eq!(drafts.len(), changes.len());
+    let alone: Vec<Judgement> = drafts.iter().map(|draft| CedarJudge::new(&policies).decide(draft)).collect();
+    let mut different: Vec<String> = alone.iter().map(|judgement| shown(&workspace, judgement, &[])).collect();
+    // After the first stage, and after the one before.
+    for (at, (draft, alone)) in drafts.iter().zip(&alone).enumerate() {
+        for before in [0, at.saturating_sub(1)] {
+            let mut stages = Stages::new(&policies);
+            stages.decide(&drafts[before]);
+            let after = stages.decide(draft);
+            assert_eq!(shown(&workspace, &after, &[]), shown(&workspace, alone, &[]));
+        }
+    }
+    let mut stages = Stages::new(&policies);
+    let [one, two] = [0, 1].map(|at| stages.decide(&drafts[at]).decisions);
+    assert!(std::ptr::eq(one.iter().next().unwrap(), two.iter().next().unwrap()), "decided twice");
+    different.sort();
+    different.dedup();
+    assert!(different.len() > changes.len() / 2, "{}", different.len());
 }
 
 #[test]
@@ -407,7 +472,7 @@ fn no_form_of_a_policy_is_answered_by_class_otherwise_than_one_by_one() {
         assert_eq!(workspace.said(), "", "{site}");
         let policies = testing::policies(&workspace);
         let judgement = workspace.judge(&policies);
-        refused += judgement.decisions.forbidden().len();
+        refused += judgement.decisions.forbidden().count();
         compare_with_cedar(&workspace, &policies, &judgement);
     }
     assert!(refused > 50, "the platforms are too tame: {refused}");

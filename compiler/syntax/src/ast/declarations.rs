@@ -2,7 +2,7 @@
 
 use super::{
     AstNode, Body, Constraint, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children, choices,
-    keyword, name, nodes, text, token, tokens, verbatim,
+    has, keyword, name, nodes, text, token, tokens, verbatim,
 };
 use crate::SyntaxKind::*;
 use crate::SyntaxNode;
@@ -74,6 +74,9 @@ impl Instance {
 
 /// What the `extends` of a node names.
 pub(super) fn extends(node: &SyntaxNode) -> Option<Name> {
+    if !has(node, EXTENDS_CLAUSE) {
+        return None;
+    }
     let clause = node.children().find(|child| child.kind() == EXTENDS_CLAUSE)?;
     name(&clause, 0)
 }

@@ -1,8 +1,8 @@
 //! What stands between the braces of a declaration.
 
-use super::{AstNode, Expr, Key, Name, child, children, choices, name, nodes, token};
+use super::{AstNode, Expr, Key, Name, child, children, choices, has, name, nodes, token, tokens};
 use crate::SyntaxKind::*;
-use crate::TextRange;
+use crate::{SyntaxToken, TextRange};
 
 nodes! {
     /// `{ cpu: 8, quota { … } }`
@@ -41,7 +41,7 @@ impl Body {
 
 impl Item {
     pub fn operation(&self) -> Operation {
-        match token(self.syntax(), KEYWORD).as_ref().map(|word| word.text()) {
+        match self.operation_word().as_ref().map(|word| word.text()) {
             Some("add") => Operation::Add,
             Some("remove") => Operation::Remove,
             Some("locked") => Operation::Locked,
@@ -52,7 +52,15 @@ impl Item {
 
     /// Where the word of the operation stands.
     pub fn operation_range(&self) -> Option<TextRange> {
-        token(self.syntax(), KEYWORD).map(|word| word.text_range())
+        self.operation_word().map(|word| word.text_range())
+    }
+
+    /// The word of the operation comes first, so that what follows need not be looked through.
+    fn operation_word(&self) -> Option<SyntaxToken> {
+        if !has(self.syntax(), KEYWORD) {
+            return None;
+        }
+        tokens(self.syntax()).next().filter(|first| first.kind() == KEYWORD)
     }
 
     pub fn key(&self) -> Option<Key> {

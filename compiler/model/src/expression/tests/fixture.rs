@@ -16,7 +16,7 @@ use crate::kinds::{ActionId, FieldId, KindId, KindSet, Type};
 use crate::names::{Name, Names};
 use crate::rules::{self, RuleNames};
 use crate::value::{ExpansionId, Fields, Layer, Origin, OriginId, Slot, Store, Value};
-use crate::world::{Entity, EntityId, Membership, World};
+use crate::world::{Entity, EntityId, World};
 
 /// Values of `let`s, or what rules find; there must be no finding.
 pub(super) fn check(source: &str, expected: &str) {
@@ -386,7 +386,7 @@ fn world(small: &Small) -> World {
         as_of: crate::value::Date(0),
         states: Table::new(),
         by_kind: Table::new(),
-        membership: Membership::default(),
+        membership: Default::default(),
     };
     for kind in small.kinds.kinds.ids() {
         let rows = small.entities.iter().filter(|(_, row)| row.kind == kind && row.owner.is_none());
