@@ -1,7 +1,9 @@
-//! Random workspaces, each the same for the same seed: [`platform`] makes valid ones.
+//! Random workspaces, each the same for the same seed: [`platform`] makes valid ones, [`program`] anything that
+//! the grammar has.
 
 mod facts;
 pub mod platform;
+pub mod program;
 pub mod random;
 mod stages;
 

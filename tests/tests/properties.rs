@@ -7,6 +7,10 @@
 
 #[path = "properties/determinism.rs"]
 mod determinism;
+#[path = "properties/programs.rs"]
+mod programs;
+#[path = "properties/provenance.rs"]
+mod provenance;
 #[path = "properties/reference.rs"]
 mod reference;
 

@@ -29,8 +29,10 @@ pub enum Content {
 pub struct Sourced {
     /// RFC 6901; in a file of several documents it starts with the document's number (`/0/spec`). Empty in plain text.
     pub pointer: String,
-    /// From 1; 0 where the layout does not tell.
+    /// The first line of the piece, from 1; 0 where the layout does not tell.
     pub line: u32,
+    /// Its last line: what stands between and has no origin of its own came from here.
+    pub last: u32,
     /// Never empty.
     pub from: Vec<OriginId>,
 }

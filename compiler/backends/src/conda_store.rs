@@ -75,7 +75,8 @@ fn write(
     let (text, tree) = specification::pixi_toml(site, environment, spec);
     let path = format!("{folder}/pixi.toml");
     writer.faults(PIXI_1.check(&path, "", "pixi.toml", &tree));
-    writer.text(path, text, vec![(1, vec![environment.file.map_or(environment.packages.origin, |file| file.origin)])]);
+    let lines = specification::pixi_lines(site, environment, &text);
+    writer.text(path, text, lines);
 }
 
 /// The namespace in conda-store: the group's, the person's own, or one of the two that are everybody's.
@@ -115,6 +116,7 @@ fn settings(site: &Site<'_, '_>, platforms: BTreeSet<String>) -> Document {
     };
     let document = Document::new("settings", &settings);
     document
+        .of(site.settings().map(|settings| site.declared(settings.id.entity)))
         .from("/conda_included_packages", own.map(|own| own.required_packages.origin))
         .from("/filesystem_namespace", own.map(|own| own.git_namespace.origin))
 }

@@ -5,6 +5,7 @@ mod access;
 mod entry;
 mod facts;
 mod hub_roles;
+mod origins;
 mod values;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::artifact::Emitted;
 use crate::backend::{Backend, Options};
 use crate::site::Site;
 use crate::validate::JUPYTERHUB_5;
-use crate::writer::{Document, Writer};
+use crate::writer::{Document, Origins, Writer};
 use facts::{Facts, Opening, ProfileFacts};
 
 /// The module that every hub runs, the same for every platform.
@@ -50,24 +51,22 @@ impl Backend for JupyterHub {
         let values = Document { kind: "values".to_owned(), value: values, origins };
         writer.json("jupyterhub/profiles.json", Some(&JUPYTERHUB_5), document);
         writer.yaml("jupyterhub/values.yaml", Some(&JUPYTERHUB_5), vec![values]);
-        writer.text("jupyterhub/nbc_hub.py", MODULE.to_owned(), Vec::new());
+        let declared = site.declared(settings.id.entity);
+        writer.text("jupyterhub/nbc_hub.py", MODULE.to_owned(), vec![(1, vec![declared])]);
         say_what_is_missing(&site, settings, &mut writer);
         writer.finish()
     }
 }
 
-fn facts_of(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Facts, Vec<(String, Vec<OriginId>)>) {
+fn facts_of(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Facts, Origins) {
     let roles = hub_roles::roles(site);
-    let mut origins: Vec<(String, Vec<OriginId>)> = vec![
-        ("/time_zone".to_owned(), vec![settings.time_zone.origin]),
-        ("/isolation".to_owned(), vec![settings.isolation.origin]),
-        ("/charge".to_owned(), vec![settings.charge.origin]),
-        ("/servers_per_user".to_owned(), vec![settings.servers_per_user.origin]),
-    ];
+    let mut origins = Origins::new();
+    origins::of_platform(site, settings, &mut origins);
+    origins::of_groups(site, &mut origins);
+    origins::of_users(site, &mut origins);
     let mut profiles = Vec::new();
     for profile in site.platform.declared().profiles.iter().filter(|profile| is_launched(profile)) {
-        let at = format!("/profiles/{}", profiles.len());
-        origins.extend(profile_origins(site, profile, &at));
+        origins::of_profile(site, profile, &format!("/profiles/{}", profiles.len()), &mut origins);
         profiles.push(ProfileFacts {
             slug: profile.slug.value.to_owned(),
             entry: entry::entry(site, profile),
@@ -80,6 +79,8 @@ fn facts_of(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Facts, Vec<(St
     }
     let secret = values::hub(site).and_then(|service| service.secret);
     let secret = secret.map(|secret| ("client_secret", site.secret_variable(secret.value)));
+    let (volumes, from) = access::volumes(site);
+    origins.extend(from);
     let facts = Facts {
         schema_version: 1,
         time_zone: settings.time_zone.value.to_owned(),
@@ -93,7 +94,7 @@ fn facts_of(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Facts, Vec<(St
         groups: access::groups(site),
         users: access::users(site),
         profiles,
-        volumes: access::volumes(site),
+        volumes,
     };
     (facts, origins)
 }
@@ -102,42 +103,6 @@ fn facts_of(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Facts, Vec<(St
 fn is_launched(profile: &Profile<'_>) -> bool {
     let uses = &profile.r#use.value;
     uses.is_empty() || uses.iter().any(|item| matches!(item.value, ProfileUse::Lab | ProfileUse::App))
-}
-
-fn profile_origins(site: &Site<'_, '_>, profile: &Profile<'_>, at: &str) -> Vec<(String, Vec<OriginId>)> {
-    let set = format!("{at}/entry/kubespawner_override");
-    let launch = site.holders(site.draft().actions.profile_launch, profile.id.entity);
-    let mut origins = vec![
-        (format!("{at}/slug"), vec![profile.slug.origin]),
-        (format!("{at}/entry/display_name"), vec![profile.title.origin]),
-        (format!("{at}/entry/default"), vec![profile.default.origin]),
-        (format!("{set}/cpu_limit"), vec![profile.cpu.origin]),
-        (format!("{set}/cpu_guarantee"), vec![profile.cpu_guarantee.origin]),
-        (format!("{set}/mem_limit"), vec![profile.memory.origin]),
-        (format!("{set}/mem_guarantee"), vec![profile.memory_guarantee.origin]),
-        (format!("{set}/extra_resource_limits"), vec![profile.gpu.origin]),
-        (format!("{set}/args/0"), vec![profile.idle_stop.origin]),
-        (format!("{set}/allow_privilege_escalation"), vec![profile.privilege_escalation.origin]),
-        (format!("{set}/priority_class_name"), vec![profile.priority.origin]),
-        (format!("{set}/extra_labels/nbc~1network"), vec![profile.network.origin]),
-        (format!("{at}/access"), launch.origins()),
-    ];
-    let optional = [
-        ("image", profile.image.map(|image| image.origin)),
-        ("node_selector", profile.node_pool.map(|pool| pool.origin)),
-        ("extra_pod_config", profile.max_age.map(|age| age.origin)),
-    ];
-    origins.extend(optional.into_iter().map(|(key, from)| (format!("{set}/{key}"), from.into_iter().collect())));
-    for (number, (_, from)) in launch.groups.iter().enumerate() {
-        origins.push((format!("{at}/access/groups/{number}"), from.clone()));
-    }
-    for (user, from) in &launch.users {
-        if let Some(user) = site.user(*user) {
-            let name = crate::lines::escape(user.username.value);
-            origins.push((format!("{at}/access/users/{name}"), from.clone()));
-        }
-    }
-    origins
 }
 
 fn opening(open: &nbc_platform::kinds::Opening<'_>) -> Opening {

@@ -8,6 +8,7 @@ mod clients;
 mod flows;
 mod grants;
 mod people;
+mod person;
 mod profile;
 mod providers;
 mod realm;
@@ -26,7 +27,7 @@ use crate::backend::{Backend, Options};
 use crate::codes;
 use crate::site::{Site, secret_variable};
 use crate::validate::KEYCLOAK_26;
-use crate::writer::{Document, Writer};
+use crate::writer::{Document, Origins, Writer, below};
 use realm::{Component, Realm, Role, Roles, Text};
 use routes::Route;
 
@@ -84,7 +85,7 @@ impl Backend for Keycloak {
 }
 
 /// The whole realm, and what Keycloak cannot say of it.
-fn build(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> (Realm, Vec<(String, Vec<OriginId>)>) {
+fn build(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> (Realm, Origins) {
     let Some(declared) = site.settings() else { return (Realm::default(), Vec::new()) };
     let grants = grants::grants(site);
     let (mut realm, mut origins) = settings::realm(site, declared);
@@ -99,19 +100,24 @@ fn build(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> (Realm, Vec<(String, V
     origins.extend(from);
     let (mut users, from) = people::users(site, &grants, writer);
     origins.extend(from);
-    users.extend(clients::accounts(site, &grants));
+    let (accounts, from) = clients::accounts(site, &grants, users.len());
+    origins.extend(from);
+    users.extend(accounts);
 
     realm.groups = groups;
     realm.clients = clients;
     realm.identity_providers = brokers;
-    realm.identity_provider_mappers = providers::mappers(site);
+    let (mappers, from) = providers::mappers(site);
+    origins.extend(from);
+    realm.identity_provider_mappers = mappers;
     realm.users = users;
     realm.roles = roles(&grants);
     let defaults = site.draft().current(&declared.default_groups.value);
     realm.default_groups = defaults.map(|item| site.group_path(item.value.entity)).collect();
     realm.default_groups.sort();
     realm.components.insert(USER_PROFILE_PROVIDER, vec![user_profile(site)]);
-    let directories = providers::directories(site);
+    let (directories, from) = providers::directories(site);
+    origins.extend(from);
     if !directories.is_empty() {
         realm.components.insert(DIRECTORY_PROVIDER, directories);
     }
@@ -156,10 +162,14 @@ fn operator(site: &Site<'_, '_>, document: &Document, writer: &mut Writer<'_>) -
     let path = "keycloak/realm-import.yaml".to_owned();
     let Some(settings) = site.settings() else { return path };
     let mut places: Vec<(String, String, String)> = Vec::new();
+    let mut placeholders: Origins = Vec::new();
     for secret in &site.platform.declared().secrets {
         let name = match &secret.from.value {
             SecretPlace::Kubernetes(place) => {
                 let variable = secret_variable(secret.handle);
+                let at = format!("/spec/placeholders/{variable}/secret");
+                let fields = [("/name", Some(place.name.origin)), ("/key", Some(place.key.origin))];
+                placeholders.extend(below(&at, fields));
                 places.push((variable, place.name.value.to_owned(), place.key.value.to_owned()));
                 continue;
             }
@@ -180,7 +190,9 @@ fn operator(site: &Site<'_, '_>, document: &Document, writer: &mut Writer<'_>) -
     let labels = labels.into_iter().map(|(key, value)| (key, Value::String(value))).collect();
     let name = settings.realm.value.to_lowercase().replace('_', "-");
     let value = routes::for_operator(name.trim_matches('-'), document.value.clone(), place, labels);
-    let origins = document.origins.iter().map(|(at, from)| (format!("/spec/realm{at}"), from.clone())).collect();
+    let in_realm = document.origins.iter().map(|(at, from)| (format!("/spec/realm{at}"), from.clone()));
+    let whole = [(String::new(), vec![site.declared(settings.id.entity)])];
+    let origins = whole.into_iter().chain(in_realm).chain(placeholders).collect();
     let kind = "k8s.keycloak.org/v2alpha1/KeycloakRealmImport".to_owned();
     writer.yaml(&path, Some(&KEYCLOAK_26), vec![Document { kind, value, origins }]);
     path
@@ -198,7 +210,8 @@ fn refuse_placeholders(site: &Site<'_, '_>, document: &Document, realm: OriginId
         if is_own(&pointer) {
             continue;
         }
-        let nearest = document.origins.iter().filter(|(at, _)| pointer.starts_with(at.trim_end_matches("/username")));
+        let holds = |at: &str| pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let nearest = document.origins.iter().filter(|(at, _)| holds(at));
         let nearest = nearest.max_by_key(|(at, _)| at.len()).and_then(|(_, from)| from.first().copied());
         let span = site.draft().span(nearest.unwrap_or(realm));
         let message = format!("Keycloak would replace a part of `{text}` by a variable of its environment");

@@ -42,14 +42,19 @@ impl Backend for Kubernetes {
         let places = places::places(&site);
         let given = site.given_roles();
         for place in &places {
-            let folder = format!("kubernetes/{}", place.namespace);
-            writer.yaml(format!("{folder}/namespace.yaml"), schema, namespace::documents(&site, place, version));
             let quota = quota::documents(&site, place, &mut writer);
-            writer.yaml(format!("{folder}/quota.yaml"), schema, quota);
-            writer.yaml(format!("{folder}/rbac.yaml"), schema, rbac::documents(&site, place, &given));
-            writer.yaml(format!("{folder}/network.yaml"), schema, network::documents(&site, place));
-            writer.yaml(format!("{folder}/storage.yaml"), schema, storage::documents(&site, place));
-            writer.yaml(format!("{folder}/admission.yaml"), schema, admission::documents(&site, place));
+            let files = [
+                ("namespace", namespace::documents(&site, place, version)),
+                ("quota", quota),
+                ("rbac", rbac::documents(&site, place, &given)),
+                ("network", network::documents(&site, place)),
+                ("storage", storage::documents(&site, place)),
+                ("admission", admission::documents(&site, place)),
+            ];
+            for (file, documents) in files {
+                let documents = documents.into_iter().map(|document| place.mark(&site, document)).collect();
+                writer.yaml(format!("kubernetes/{}/{file}.yaml", place.namespace), schema, documents);
+            }
         }
         writer.yaml("kubernetes/cluster/priorities.yaml", schema, cluster::priorities(&site));
         writer.yaml("kubernetes/cluster/rbac.yaml", schema, rbac::cluster_documents(&site, &given));

@@ -34,8 +34,9 @@ pub(crate) fn locate(
         wanted.entry(pointer).or_default().extend(from);
     }
     let mut walk = Walk { layout, prefix, wanted, found: Vec::new(), path: String::new() };
-    walk.note(first);
+    let noted = walk.note(first);
     let last = walk.value(value, first);
+    walk.ends(noted, last);
     (walk.found, last)
 }
 
@@ -69,26 +70,36 @@ impl Walk<'_> {
             let length = self.path.len();
             self.path.push('/');
             self.path.push_str(&key);
-            self.note(next);
+            let noted = self.note(next);
             let nests = match value {
                 Value::Object(map) => !map.is_empty(),
                 Value::Array(list) => !list.is_empty(),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
             };
             let below = self.layout == Layout::Yaml && nests && !element;
-            next = self.value(value, if below { next + 1 } else { next }) + 1;
+            let last = self.value(value, if below { next + 1 } else { next });
+            self.ends(noted, last);
+            next = last + 1;
             self.path.truncate(length);
         }
         if self.layout == Layout::Json { next } else { next - 1 }
     }
 
-    fn note(&mut self, line: u32) {
-        if let Some(mut from) = self.wanted.remove(self.path.as_str()) {
-            from.sort_unstable();
-            from.dedup();
-            if !from.is_empty() {
-                self.found.push(Sourced { pointer: format!("{}{}", self.prefix, self.path), line, from });
-            }
+    /// Where the origins of this place are in what was found, if it has any.
+    fn note(&mut self, line: u32) -> Option<usize> {
+        let mut from = self.wanted.remove(self.path.as_str())?;
+        from.sort_unstable();
+        from.dedup();
+        if from.is_empty() {
+            return None;
+        }
+        self.found.push(Sourced { pointer: format!("{}{}", self.prefix, self.path), line, last: line, from });
+        Some(self.found.len() - 1)
+    }
+
+    fn ends(&mut self, noted: Option<usize>, last: u32) {
+        if let Some(sourced) = noted.and_then(|at| self.found.get_mut(at)) {
+            sourced.last = last;
         }
     }
 }

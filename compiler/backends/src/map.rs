@@ -3,8 +3,10 @@
 //!
 //! ```json
 //! {"schema_version": 1, "targets": {"kubernetes": "1.36"},
-//!  "files": {"kubernetes/lab/quota.yaml": [{"pointer": "/0/spec/hard/requests.cpu", "line": 9, "from": ["teams/lab.nbc:7"]}]}}
+//!  "files": {"kubernetes/lab/quota.yaml": [{"pointer": "/0/spec/hard/requests.cpu", "line": 9, "last": 9, "from": ["teams/lab.nbc:7"]}]}}
 //! ```
+//!
+//! Of several pieces that a line lies in, the innermost says most.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -33,25 +35,17 @@ pub fn text<'a>(
         text.push_str(if first { "\n" } else { ",\n" });
         first = false;
         let _ = write!(text, "    {}: [", json(&artifact.path));
-        for (at, Sourced { pointer, line, from }) in artifact.origins.iter().enumerate() {
+        for (at, Sourced { pointer, line, last, from }) in artifact.origins.iter().enumerate() {
             let from = places(model, sources, from);
             text.push_str(if at == 0 { "\n" } else { ",\n" });
+            let (pointer, from) = (json(pointer), json(&from));
             let _ =
-                write!(text, "      {{\"pointer\": {}, \"line\": {line}, \"from\": {}}}", json(pointer), json(&from));
+                write!(text, "      {{\"pointer\": {pointer}, \"line\": {line}, \"last\": {last}, \"from\": {from}}}");
         }
         text.push_str("\n    ]");
     }
     text.push_str(if first { "}\n}\n" } else { "\n  }\n}\n" });
     text
-}
-
-/// The origins nearest to a line: those on it, else those of what encloses it, which stands before it.
-pub fn at_line(artifact: &Artifact, line: u32) -> Option<&Sourced> {
-    artifact
-        .origins
-        .iter()
-        .filter(|sourced| sourced.line > 0 && sourced.line <= line)
-        .max_by_key(|sourced| sourced.line)
 }
 
 fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
@@ -73,14 +67,17 @@ mod tests {
         let mut model = Model::default();
         let span = Span::new(file, 21..22);
         let origin = model.origins.push(Origin { span, layer: Layer::Declaration, expansion: ExpansionId::new(0) });
-        let sourced = |line| Sourced { pointer: "/spec/\"x".to_owned(), line, from: vec![origin, OriginId::new(0)] };
+        let sourced = |line| Sourced {
+            pointer: "/spec/\"x".to_owned(),
+            line,
+            last: line + 1,
+            from: vec![origin, OriginId::new(0)],
+        };
         let artifact = Artifact {
             path: "kubernetes/lab/quota.yaml".to_owned(),
             content: Content::Text(String::new()),
             origins: vec![sourced(3), sourced(7)],
         };
-        assert_eq!(at_line(&artifact, 9).map(|sourced| sourced.line), Some(7));
-        assert_eq!(at_line(&artifact, 2), None);
         let text = text(&model, &sources, &BTreeMap::from([("kubernetes", "1.36")]), [&artifact]);
         serde_json::from_str::<serde_json::Value>(&text).unwrap();
         insta::assert_snapshot!(text, @r#"
@@ -89,8 +86,8 @@ mod tests {
           "targets": {"kubernetes":"1.36"},
           "files": {
             "kubernetes/lab/quota.yaml": [
-              {"pointer": "/spec/\"x", "line": 3, "from": ["teams/lab.nbc:2"]},
-              {"pointer": "/spec/\"x", "line": 7, "from": ["teams/lab.nbc:2"]}
+              {"pointer": "/spec/\"x", "line": 3, "last": 4, "from": ["teams/lab.nbc:2"]},
+              {"pointer": "/spec/\"x", "line": 7, "last": 8, "from": ["teams/lab.nbc:2"]}
             ]
           }
         }

@@ -20,19 +20,19 @@ pub(crate) fn yaml(value: &Value) -> Result<String, String> {
     serde_saphyr::to_string_with_options(value, options).map_err(|error| error.to_string())
 }
 
-/// Adds `# from PLACE` at the end of each line that has a place. Both are sorted by line.
+/// Adds `# from PLACE` at the end of each line that has a place; of several pieces that begin there the innermost tells.
+/// Both are sorted by line.
 pub(crate) fn annotate(text: &str, origins: &[Sourced], place: impl Fn(&Sourced) -> String) -> String {
     let mut annotated = String::with_capacity(text.len() + origins.len() * 32);
     let mut origins = origins.iter().peekable();
     for (at, line) in text.lines().enumerate() {
         annotated.push_str(line);
-        let mut places: Vec<String> = Vec::new();
+        let mut innermost = None;
         while let Some(sourced) = origins.next_if(|sourced| sourced.line as usize <= at + 1) {
-            places.push(place(sourced));
+            innermost = Some(sourced);
         }
-        places.dedup();
-        if !places.is_empty() {
-            let _ = write!(annotated, " # from {}", places.join(", "));
+        if let Some(sourced) = innermost {
+            let _ = write!(annotated, " # from {}", place(sourced));
         }
         annotated.push('\n');
     }

@@ -53,8 +53,8 @@ pub(crate) struct GivenRole {
 
 pub(crate) struct Site<'a, 'm> {
     pub(crate) platform: &'a Platform<'m>,
-    /// Groups of each person, those above included.
-    groups_of: BTreeMap<EntityId, Vec<EntityId>>,
+    /// Groups of each person, those above included, and the elements of lists that say so.
+    groups_of: BTreeMap<EntityId, Vec<(EntityId, OriginId)>>,
     /// For each running group the running groups at or below it, sorted.
     descents: BTreeMap<EntityId, Vec<EntityId>>,
     /// `/lab/ml-research`, of every group.
@@ -63,10 +63,10 @@ pub(crate) struct Site<'a, 'm> {
 
 impl<'a, 'm> Site<'a, 'm> {
     pub(crate) fn new(platform: &'a Platform<'m>) -> Site<'a, 'm> {
-        let mut groups_of: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
+        let mut groups_of: BTreeMap<EntityId, Vec<(EntityId, OriginId)>> = BTreeMap::new();
         for row in platform.membership().groups() {
             for member in &row.members {
-                groups_of.entry(member.user).or_default().push(row.group);
+                groups_of.entry(member.user).or_default().push((row.group, member.origin));
             }
         }
         let (mut descents, mut paths) = (BTreeMap::new(), BTreeMap::new());
@@ -114,8 +114,13 @@ impl<'a, 'm> Site<'a, 'm> {
         self.platform.declared().groups.iter().filter(move |group| draft.is_running(group.id))
     }
 
-    /// Groups of a person, those above included, sorted.
-    pub(crate) fn groups_of(&self, user: EntityId) -> &[EntityId] {
+    /// The declaration itself, where the constants of what is written about it come from.
+    pub(crate) fn declared(&self, entity: EntityId) -> OriginId {
+        self.model().declared_at(entity)
+    }
+
+    /// Groups of a person, those above included, sorted; with the elements of lists that say so.
+    pub(crate) fn groups_of(&self, user: EntityId) -> &[(EntityId, OriginId)] {
         self.groups_of.get(&user).map_or(&[], Vec::as_slice)
     }
 
@@ -294,6 +299,18 @@ impl<'a, 'm> Site<'a, 'm> {
         let site = || self.settings()?.contact.map(|contact| contact.value.to_owned());
         own.or_else(owners).or_else(site)
     }
+}
+
+/// Where [`Site::contact`] has its answer from.
+pub(crate) fn contact_from(site: &Site<'_, '_>, group: Option<&Group<'_>>) -> Vec<OriginId> {
+    let own = group.and_then(|group| group.contact).map(|contact| vec![contact.origin]);
+    let owners = || {
+        let owners = group?.owners.value.iter();
+        let mails = owners.filter_map(|owner| Some([owner.origin, site.user(owner.value.entity)?.email?.origin]));
+        Some(mails.flatten().collect::<Vec<_>>()).filter(|mails| !mails.is_empty())
+    };
+    let platform = || Some(vec![site.settings()?.contact?.origin]);
+    own.or_else(owners).or_else(platform).unwrap_or_default()
 }
 
 /// `NBC_SECRET_HUB_OAUTH`: not `KC_…`, which Keycloak would take for an option of its own.

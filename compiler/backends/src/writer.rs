@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use nbc_model::Model;
 use nbc_model::value::OriginId;
+use nbc_platform::values::Entry;
 use nbc_source::{Diagnostic, Sources};
 
 use crate::artifact::{Artifact, Content, Emitted, Fault, NotExpressed, Sourced};
@@ -22,8 +23,7 @@ pub(crate) struct Document {
     /// The name of its schema: `v1/ResourceQuota`, `realm`.
     pub(crate) kind: String,
     pub(crate) value: Value,
-    /// JSON pointers.
-    pub(crate) origins: Vec<(String, Vec<OriginId>)>,
+    pub(crate) origins: Origins,
 }
 
 impl Document {
@@ -34,10 +34,38 @@ impl Document {
         Document { kind: kind.into(), value, origins: Vec::new() }
     }
 
+    /// Where all of it comes from that has no origin of its own.
+    pub(crate) fn of(self, origins: impl IntoIterator<Item = OriginId>) -> Document {
+        self.from("", origins)
+    }
+
+    pub(crate) fn has_origin(&self, pointer: &str) -> bool {
+        self.origins.iter().any(|(at, from)| at == pointer && !from.is_empty())
+    }
+
     pub(crate) fn from(mut self, pointer: impl Into<String>, origins: impl IntoIterator<Item = OriginId>) -> Document {
         self.origins.push((pointer.into(), origins.into_iter().collect()));
         self
     }
+}
+
+/// JSON pointers, and the declarations behind what stands there.
+pub(crate) type Origins = Vec<(String, Vec<OriginId>)>;
+
+/// The origins of entries of a map, below one place.
+pub(crate) fn entries<'e, V: 'e>(
+    at: &'e str,
+    entries: &'e [Entry<&'e str, V>],
+) -> impl Iterator<Item = (String, Vec<OriginId>)> + 'e {
+    entries.iter().map(move |entry| (format!("{at}/{}", lines::escape(entry.key)), vec![entry.origin]))
+}
+
+/// The origins of fields below one place; those without an origin are left out.
+pub(crate) fn below<'f>(
+    at: &'f str,
+    fields: impl IntoIterator<Item = (&'f str, Option<OriginId>)> + 'f,
+) -> impl Iterator<Item = (String, Vec<OriginId>)> + 'f {
+    fields.into_iter().filter_map(move |(field, from)| Some((format!("{at}{field}"), vec![from?])))
 }
 
 /// Where the parts of a run's output come together.
@@ -104,10 +132,13 @@ impl<'a> Writer<'a> {
         self.push(path, text, origins, line);
     }
 
-    /// Writes a text of which `origins` says line by line where it came from.
+    /// Writes a text of which `origins` says from which line on it came from where, in the order of lines.
     pub(crate) fn text(&mut self, path: impl Into<String>, text: String, origins: Vec<(u32, Vec<OriginId>)>) {
-        let sourced = origins.into_iter().filter(|(_, from)| !from.is_empty());
-        let origins = sourced.map(|(line, from)| Sourced { pointer: String::new(), line, from }).collect();
+        let end = text.lines().count() as u32;
+        let ends: Vec<u32> = origins.iter().skip(1).map(|(next, _)| next - 1).chain([end]).collect();
+        let sourced = origins.into_iter().zip(ends).filter(|((_, from), _)| !from.is_empty());
+        let origins =
+            sourced.map(|((line, from), last)| Sourced { pointer: String::new(), line, last, from }).collect();
         self.emitted.artifacts.push(Artifact { path: path.into(), content: Content::Text(text), origins });
     }
 
@@ -158,7 +189,7 @@ impl<'a> Writer<'a> {
 
     fn push(&mut self, path: String, text: String, mut origins: Vec<Sourced>, last: u32) {
         if text.lines().count() != last as usize {
-            origins.iter_mut().for_each(|sourced| sourced.line = 0);
+            origins.iter_mut().for_each(|sourced| (sourced.line, sourced.last) = (0, 0));
         }
         self.emitted.artifacts.push(Artifact { path, content: Content::Text(text), origins });
     }

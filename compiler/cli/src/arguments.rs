@@ -90,7 +90,7 @@ pub enum Command {
     Review(ReviewArguments),
     /// Does a change give anybody at all anything: a proof, or who would gain. Reads files
     Prove(ProveArguments),
-    /// Why a value, a written line or a message is what it is. Reads files
+    /// Why a value, a place in a file or a message is what it is. Reads files
     Explain(ExplainArguments),
     /// What a kind, a field or a type means, or a page of the book. Reads files
     Docs(DocsArguments),
@@ -263,7 +263,8 @@ pub struct ShowArguments {
 
 #[derive(Debug, clap::Args)]
 pub struct ExplainArguments {
-    /// `group.ml-research.quota.cpu`, `out/kubernetes/lab/quota.yaml:9`, `NBC0203` or `unknown-name`
+    /// `group.ml-research.quota.cpu`, `teams/ml.nbc:14:10`, `people.csv:12`, `out/kubernetes/lab/quota.yaml:9`,
+    /// `out/keycloak/lab-realm.json:/users/0/email`, `NBC0203` or `unknown-name`
     #[arg(value_name = "PLACE")]
     pub place: String,
 }

@@ -56,7 +56,7 @@ pub struct Io<'a> {
     pub no_color: bool,
     /// Columns of the terminal, or `COLUMNS` where it is set.
     pub width: Option<usize>,
-    pub now: jiff::Timestamp,
+    pub now: &'a dyn Fn() -> jiff::Timestamp,
     /// Lets time pass; `false` when nobody waits any longer.
     pub pause: &'a mut dyn FnMut(Duration) -> bool,
 }

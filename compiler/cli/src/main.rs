@@ -16,7 +16,7 @@ fn main() -> ExitCode {
             is_terminal: stdout.is_terminal(),
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             width: width(stdout.is_terminal()),
-            now: jiff::Timestamp::now(),
+            now: &jiff::Timestamp::now,
             pause: &mut |time| {
                 std::thread::sleep(time);
                 true

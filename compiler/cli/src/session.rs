@@ -1,5 +1,6 @@
 //! What most commands begin with: which workspace, which day, which stage.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
@@ -23,6 +24,8 @@ pub(crate) struct Session {
     file: Option<String>,
     as_of: Option<Date>,
     now: jiff::Timestamp,
+    /// The time zone that the day was asked for last.
+    zone: RefCell<String>,
 }
 
 impl Session {
@@ -44,7 +47,7 @@ impl Session {
             return Err(Stop::because(format!("there is no `{shown}`"), "name a folder with nbc.toml, or a .nbc file"));
         }
         if full.is_dir() {
-            return Ok(Session { disk: Disk::new(full), file: None, as_of, now: io.now });
+            return Ok(Session { disk: Disk::new(full), file: None, as_of, now: (io.now)(), zone: RefCell::default() });
         }
         let is_judged = |name: &&str| name.ends_with(".nbc") || workspace::is_environment(name);
         let Some(name) = full.file_name().and_then(|name| name.to_str()).filter(is_judged) else {
@@ -54,7 +57,13 @@ impl Session {
             ));
         };
         let root = full.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Session { disk: Disk::new(root), file: Some(name.to_owned()), as_of, now: io.now })
+        Ok(Session {
+            disk: Disk::new(root),
+            file: Some(name.to_owned()),
+            as_of,
+            now: (io.now)(),
+            zone: RefCell::default(),
+        })
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -85,9 +94,22 @@ impl Session {
         listed.iter().chain(read).map(|path| (path.clone(), stamp(path))).collect()
     }
 
-    pub(crate) fn as_of(&self) -> impl Fn(&str) -> Date + use<> {
-        let (as_of, now) = (self.as_of, self.now);
-        move |zone| as_of.unwrap_or_else(|| day::at(now, zone))
+    /// Asks again what time it is.
+    pub(crate) fn renew(&mut self, io: &Io<'_>) {
+        self.now = (io.now)();
+    }
+
+    /// Whether a day of the platform has begun since.
+    pub(crate) fn is_of_another_day(&self, io: &Io<'_>) -> bool {
+        let zone = self.zone.borrow();
+        self.as_of.is_none() && day::at(self.now, &zone) != day::at((io.now)(), &zone)
+    }
+
+    pub(crate) fn as_of(&self) -> impl Fn(&str) -> Date {
+        |zone| {
+            zone.clone_into(&mut self.zone.borrow_mut());
+            self.as_of.unwrap_or_else(|| day::at(self.now, zone))
+        }
     }
 
     fn scope(&self) -> Scope<'_> {

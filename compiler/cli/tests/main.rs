@@ -7,6 +7,8 @@ mod audit;
 mod changed;
 #[path = "main/commands.rs"]
 mod commands;
+#[path = "main/determinism.rs"]
+mod determinism;
 #[path = "main/diff.rs"]
 mod diff;
 #[path = "main/docs.rs"]
@@ -103,7 +105,7 @@ fn nbc_on(
             is_terminal: false,
             no_color: false,
             width: Some(width),
-            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            now: &|| "2026-11-20T12:00:00Z".parse().unwrap(),
             pause,
         },
     );

@@ -137,6 +137,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     };
     bind_rules(&mut model, &files, &tests, &owned, &mut diagnostics);
     raws::bind(&mut model, input.sources, &files, &mut diagnostics);
+    model.note_declarations();
 
     // 6 to 9, once for each stage
     let all: Vec<Option<StageId>> = match model.stages.is_empty() {

@@ -8,14 +8,14 @@ use nbc_source::{Sources, Span, secrets};
 use crate::expression::bind::type_text;
 use crate::expression::scope::Globals;
 use crate::expression::{Expressions, Rule, Test, Waiver};
-use crate::index::Table;
+use crate::index::{Id as _, Table};
 use crate::kinds::{Field, FieldId, KindId, KindSet, Preset, Type};
 use crate::layer::Layers;
 use crate::names::{Name, Names};
 use crate::scope::Directory;
 use crate::shared::Shared;
 use crate::value::{
-    Date, Dimension, Element, ExpansionId, Fields, List, Origin, OriginId, Per, Slot, StageId, Store, Value,
+    Date, Dimension, Element, ExpansionId, Fields, Layer, List, Origin, OriginId, Per, Slot, StageId, Store, Value,
 };
 use crate::world::{Entity, EntityId, Expansion, Stage, World};
 
@@ -37,6 +37,8 @@ pub struct Model {
     pub raws: Vec<Raw>,
     /// Everything that is said, by layer: what `explain` lists.
     pub layers: Layers,
+    /// By entity.
+    pub(crate) declared: Vec<OriginId>,
     pub(crate) directory: Directory,
     pub(crate) shared: Shared,
     /// One for each stage, sorted by name; without stages one for the base.
@@ -121,6 +123,20 @@ impl Model {
 
     pub fn origin(&self, id: OriginId) -> Origin {
         self.origins[id]
+    }
+
+    /// The declaration itself as an origin: where a target's constants about it come from.
+    pub fn declared_at(&self, entity: EntityId) -> OriginId {
+        self.declared.get(entity.index()).copied().unwrap_or(OriginId::new(0))
+    }
+
+    /// Gives every declaration its origin.
+    pub(crate) fn note_declarations(&mut self) {
+        for (_, row) in self.entities.iter() {
+            let layer = row.stage.map_or(Layer::Declaration, Layer::Stage);
+            let origin = Origin { span: row.span, layer, expansion: row.expansion };
+            self.declared.push(self.origins.push(origin));
+        }
     }
 
     /// A value as the language writes it, in its canonical spelling (`64Gi`, `2027-03-31`, `[ana, chen]`).

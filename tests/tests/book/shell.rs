@@ -106,7 +106,7 @@ pub(crate) fn run(words: &[String]) -> (u8, String) {
             is_terminal: false,
             no_color: false,
             width: Some(100),
-            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            now: &|| "2026-11-20T12:00:00Z".parse().unwrap(),
             pause: &mut |_| false,
         },
     );

@@ -3,7 +3,9 @@
 //! A case is a run of blocks without prose between them. `nbc` is the file `a.nbc`, `file=PATH` is a file of that name,
 //! in a workspace whose `nbc.toml` says the edition alone. `found` lists `line:column code` of every error, with the file
 //! before it where it is another one; a warning is asked for only where the page names it. `values` lists
-//! `path is value`, `values prod` for a stage. A case without `found` has no error.
+//! `path is value`, `values prod` for a stage. `explain PATH` and `explain FILE:LINE:COLUMN` are what `nbc explain` says,
+//! `emitted` lists `file:pointer from place`, `formatted` is what `nbc fmt` makes of `a.nbc`, `fixed` what `nbc fix`
+//! makes of it. A case without `found` has no error.
 //!
 //! `UPDATE_SPEC=1` writes what is found today into the pages; read the diff.
 
@@ -11,11 +13,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nbc::views::explain;
-use nbc_driver::{Compiled, Memory, Scope, analyse, compile, emit};
+use nbc::views::explain::{self, Piece};
+use nbc_driver::{Analysis, Compiled, Host as _, Memory, Scope, analyse, compile, emit, style};
 use nbc_model::Model;
 use nbc_model::value::Date;
-use nbc_source::{Diagnostic, Level, Sources};
+use nbc_source::{Diagnostic, Level, Sources, correct};
 
 use crate::page::{Block, blocks};
 use crate::shell::repository;
@@ -87,7 +89,7 @@ impl<'c, 'p> Case<'c, 'p> {
         let mut host = Memory::new().with("nbc.toml", "edition = \"2026\"\n");
         for block in blocks {
             match (block.language, block.words.as_slice()) {
-                ("found" | "values", _) => {}
+                ("found" | "values" | "explain" | "emitted" | "formatted" | "fixed", _) => {}
                 ("nbc", []) => host = host.with("a.nbc", block.text),
                 (_, [("file", path)]) => host = host.with(path, block.text),
                 _ => panic!("line {}: the runner does not know this block", block.line),
@@ -100,6 +102,9 @@ impl<'c, 'p> Case<'c, 'p> {
     fn answers(&self) -> Vec<(Range<usize>, String)> {
         let as_of = |_: &str| Date::from_civil(2026, 11, 20).unwrap();
         let mut analysis = analyse(&self.host, Scope::Folder, &as_of);
+        let asks = |language: &str| self.blocks.iter().any(|block| block.language == language);
+        let fixed = if asks("fixed") { self.fixed(&analysis) } else { String::new() };
+        let formatted = if asks("formatted") { formatted(&analysis) } else { String::new() };
         let compiled = compile(&mut analysis, None, &as_of);
         let mut answers = Vec::new();
         let expected = self.blocks.iter().find(|block| block.language == "found");
@@ -116,8 +121,34 @@ impl<'c, 'p> Case<'c, 'p> {
             let stage = block.words.first().map(|(stage, _)| *stage);
             answers.push((block.range.clone(), values(compiled.model, compiled.sources, stage, block.text)));
         }
+        let pieces = Piece::all(&compiled, &emit(&compiled, &[], false));
+        for block in self.blocks.iter().filter(|block| block.language == "emitted") {
+            answers.push((block.range.clone(), emitted(&compiled, block.text)));
+        }
+        drop(compiled);
+        for block in self.blocks {
+            match block.language {
+                "explain" => answers.push((block.range.clone(), explained(&analysis, &pieces, block.words[0].0))),
+                "formatted" => answers.push((block.range.clone(), formatted.clone())),
+                "fixed" => answers.push((block.range.clone(), fixed.clone())),
+                _ => {}
+            }
+        }
         answers.sort_by_key(|(range, _)| range.start);
         answers
+    }
+
+    /// `a.nbc` as it is written.
+    fn text(&self) -> String {
+        self.host.read("a.nbc").map(|bytes| String::from_utf8(bytes).unwrap()).unwrap()
+    }
+
+    /// `a.nbc` after its safe corrections.
+    fn fixed(&self, analysis: &Analysis) -> String {
+        let sources = analysis.sources();
+        let corrected = correct(sources, &analysis.findings, |_, fix| fix.safe);
+        let of = corrected.texts.into_iter().find(|(file, _)| sources.path(*file) == "a.nbc");
+        of.map_or_else(|| self.text(), |(_, text)| text)
     }
 }
 
@@ -143,6 +174,58 @@ fn values(model: &Model, sources: &Sources, stage: Option<&str>, asked: &str) ->
     let answer =
         |path| explain::path(model, sources, world, path).unwrap_or_else(|why| format!("{path} is not: {why}"));
     paths.map(|path| format!("{}\n", answer(path).lines().next().unwrap_or_default())).collect()
+}
+
+/// `a.nbc` in the one style; a file with mistakes is left alone.
+fn formatted(analysis: &Analysis) -> String {
+    let styled = style::style(analysis).into_iter().find(|styled| styled.path == "a.nbc").unwrap();
+    styled.after.unwrap_or_else(|| "left alone\n".to_owned())
+}
+
+/// What `nbc explain` says of a path or a place, in the first stage.
+fn explained(analysis: &Analysis, pieces: &[Piece], what: &str) -> String {
+    let (model, sources) = (&analysis.model, analysis.sources());
+    let world = model.worlds.first().unwrap();
+    let parts: Vec<&str> = what.split(':').collect();
+    let answer = match parts.as_slice() {
+        [file, line] => place_of(sources, file, line, None)
+            .and_then(|(file, place)| explain::of_place(analysis, world, pieces, file, place)),
+        [file, line, column] => place_of(sources, file, line, Some(column))
+            .and_then(|(file, place)| explain::of_place(analysis, world, pieces, file, place)),
+        _ => explain::path(model, sources, world, what),
+    };
+    let lines: Vec<String> =
+        answer.unwrap_or_else(|why| why).lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    lines.concat()
+}
+
+fn place_of(
+    sources: &Sources,
+    file: &str,
+    line: &str,
+    column: Option<&str>,
+) -> Result<(nbc_source::FileId, explain::Place), String> {
+    let number = |text: &str| text.parse::<u32>().unwrap();
+    explain::Place::locate(sources, file, number(line), column.map(number))
+}
+
+/// `file:pointer from places`, for each file and pointer that is asked for.
+fn emitted(compiled: &Compiled<'_>, asked: &str) -> String {
+    let emission = emit(compiled, &[], false);
+    let mut text = String::new();
+    for asked in asked.lines().map(|line| line.split(" from ").next().unwrap_or_default()) {
+        let (file, pointer) =
+            asked.split_once(":/").map_or((asked, String::new()), |(file, at)| (file, format!("/{at}")));
+        let artifacts = emission.outputs.iter().flat_map(|output| &output.artifacts);
+        let origins = artifacts.filter(|artifact| artifact.path == file).flat_map(|artifact| &artifact.origins);
+        let holds = |at: &str| pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let nearest = origins.filter(|sourced| holds(&sourced.pointer)).max_by_key(|sourced| sourced.pointer.len());
+        let places: Vec<String> = nearest.map_or_else(Vec::new, |sourced| {
+            sourced.from.iter().map(|id| compiled.sources.place(compiled.model.origin(*id).span)).collect()
+        });
+        text += &format!("{asked} from {}\n", places.join(", "));
+    }
+    text
 }
 
 #[test]

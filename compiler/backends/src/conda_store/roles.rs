@@ -68,14 +68,15 @@ pub(crate) fn document(
             .collect();
         rows.sort_by(|a, b| a.other_namespace.cmp(&b.other_namespace));
         if !rows.is_empty() {
-            let from = environments.iter().map(|environment| environment.namespace.origin).collect();
-            origins.push((format!("/{}", crate::lines::escape(namespace)), from));
+            let own = environments.iter().map(|environment| environment.namespace.origin);
+            let group = groups.get(namespace).map(|group| site.declared(*group));
+            origins.push((format!("/{}", crate::lines::escape(namespace)), own.chain(group).collect()));
             mappings.insert(namespace, rows);
         }
     }
     let mut document = Document::new("roles", &mappings);
     document.origins = origins;
-    document
+    document.of(site.settings().map(|settings| site.declared(settings.id.entity)))
 }
 
 /// What each person may do with all environments of a namespace.

@@ -11,9 +11,10 @@ use serde_json::Value;
 use nbc_model::value::OriginId;
 use nbc_platform::kinds::{Channel, ChannelPriority, ChannelType, Environment};
 use nbc_platform::specification::{Requirement, Specification};
+use nbc_platform::values::{Id, Item};
 
-use crate::site::Site;
-use crate::writer::Document;
+use crate::site::{Site, origin};
+use crate::writer::{Document, Origins, below, entries};
 
 /// `CondaSpecification` of conda-store 2025.2.
 #[derive(Debug, Serialize)]
@@ -114,7 +115,7 @@ pub(crate) fn environment_yaml(
     spec: &Specification<'_>,
 ) -> Document {
     let mut dependencies: Vec<Dependency> = Vec::new();
-    let mut origins: Vec<(String, Vec<OriginId>)> = Vec::new();
+    let mut origins = Origins::new();
     for requirement in &spec.conda {
         origins
             .push((format!("/dependencies/{}", dependencies.len()), vec![origin_of(environment, &requirement.name)]));
@@ -122,7 +123,9 @@ pub(crate) fn environment_yaml(
     }
     let has = |name: &str| spec.conda.iter().any(|requirement| requirement.name == name);
     let pip = (!spec.pip.is_empty() && !has("pip")).then_some("pip");
-    for name in required(site).into_iter().chain(pip).filter(|name| !has(name)) {
+    let required = required(site).into_iter().chain(pip.map(|name| (name, environment.pip.origin)));
+    for (name, from) in required.filter(|(name, _)| !has(name)) {
+        origins.push((format!("/dependencies/{}", dependencies.len()), vec![from]));
         dependencies.push(Dependency::Conda(name.to_owned()));
     }
     if !spec.pip.is_empty() {
@@ -140,11 +143,68 @@ pub(crate) fn environment_yaml(
         variables: variables(spec),
     };
     let mut document = Document::new("environment", &typed);
-    origins.push(("/channels".to_owned(), vec![environment.channels.origin]));
-    origins.push(("/variables".to_owned(), vec![environment.variables.origin]));
-    origins.push(("/name".to_owned(), vec![environment.file.map_or(environment.packages.origin, |file| file.origin)]));
+    origins.extend(common_origins(site, environment));
     document.origins = origins;
     document
+}
+
+/// What both forms have; where the list lies in a file of conda, that file is what was said.
+fn common_origins(site: &Site<'_, '_>, environment: &Environment<'_>) -> Origins {
+    let file = origin(&environment.file);
+    let fields = [
+        ("", Some(site.declared(environment.id.entity))),
+        ("/description", origin(&environment.description)),
+        ("/channels", file.or(Some(environment.channels.origin))),
+        ("/variables", file.or(Some(environment.variables.origin))),
+    ];
+    let mut origins: Origins = below("", fields).collect();
+    let conda =
+        |item: &&Item<Id<Channel<'_>>>| site.platform.declared().get(item.value).is_some_and(|row| !is_pypi(row));
+    let channels = environment.channels.value.iter().filter(conda).enumerate().filter(|_| file.is_none());
+    origins.extend(channels.map(|(nth, item)| (format!("/channels/{nth}"), vec![item.origin])));
+    origins.extend(entries("/variables", &environment.variables.value));
+    origins
+}
+
+/// Where each line of `pixi.toml` comes from: a table's lines come from what the table is about.
+pub(crate) fn pixi_lines(site: &Site<'_, '_>, environment: &Environment<'_>, text: &str) -> Vec<(u32, Vec<OriginId>)> {
+    let declared = site.declared(environment.id.entity);
+    let (mut table, mut lines) = (String::new(), Vec::new());
+    for (number, line) in (1..).zip(text.lines()) {
+        if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            table = header.to_owned();
+        }
+        let key = line.split(" = ").next().unwrap_or_default().trim_matches('"');
+        let from = pixi_origin(site, environment, &table, key);
+        lines.push((number, if from.is_empty() { vec![declared] } else { from }));
+    }
+    lines
+}
+
+fn pixi_origin(site: &Site<'_, '_>, environment: &Environment<'_>, table: &str, key: &str) -> Vec<OriginId> {
+    let (head, inner) = table.split_once('.').unwrap_or((table, key));
+    let package = inner.trim_matches('"');
+    let one = |from: Option<OriginId>| from.into_iter().collect();
+    match head {
+        "dependencies" => {
+            let by_platform = required(site).into_iter().find(|(name, _)| *name == package).map(|(_, from)| from);
+            let own = environment.packages.value.iter().find(|entry| entry.key.eq_ignore_ascii_case(package));
+            one(own.map(|entry| entry.origin).or(by_platform).or(origin(&environment.file)))
+        }
+        "pypi-dependencies" => vec![environment.pip.origin],
+        "pypi-options" => vec![environment.channels.origin],
+        "system-requirements" => one(origin(&environment.cuda)),
+        "activation" => {
+            let own = environment.variables.value.iter().find(|entry| entry.key == key);
+            one(own.map(|entry| entry.origin).or(origin(&environment.file)))
+        }
+        _ => match key {
+            "description" => one(origin(&environment.description)),
+            "channels" | "channel-priority" => vec![environment.channels.origin],
+            "platforms" => vec![environment.platforms.origin],
+            _ => Vec::new(),
+        },
+    }
 }
 
 fn origin_of(environment: &Environment<'_>, package: &str) -> OriginId {
@@ -161,7 +221,7 @@ pub(crate) fn pixi_toml(
 ) -> (String, Value) {
     let mut dependencies: BTreeMap<String, CondaPackage> =
         spec.conda.iter().map(|requirement| (requirement.name.clone(), conda_package(site, requirement))).collect();
-    for name in required(site) {
+    for (name, _) in required(site) {
         dependencies.entry(name.to_owned()).or_insert_with(|| CondaPackage::Version("*".to_owned()));
     }
     let indexes = indexes(site, spec);
@@ -210,9 +270,10 @@ fn strictness(site: &Site<'_, '_>, environment: &Environment<'_>) -> Option<&'st
 }
 
 /// Packages that every environment of the platform has.
-fn required<'m>(site: &Site<'_, 'm>) -> Vec<&'m str> {
+fn required<'m>(site: &Site<'_, 'm>) -> Vec<(&'m str, OriginId)> {
     let settings = site.settings().map(|settings| &settings.environments.value);
-    settings.map(|row| row.required_packages.value.iter().map(|item| item.value).collect()).unwrap_or_default()
+    let packages = settings.map(|row| row.required_packages.value.iter().map(|item| (item.value, item.origin)));
+    packages.map(Iterator::collect).unwrap_or_default()
 }
 
 /// Conda channels in their order, as names where conda knows them by name, else as addresses.

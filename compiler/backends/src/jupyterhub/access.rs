@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nbc_model::value::OriginId;
 use nbc_model::world::EntityId;
 use nbc_platform::bounds;
 use nbc_platform::kinds::{Group, Isolation, Profile, Purpose, SharedFolder, Storage, StorageAt};
@@ -9,6 +10,7 @@ use nbc_platform::kinds::{Group, Isolation, Profile, Purpose, SharedFolder, Stor
 use super::facts::{Access, GroupFacts, MountFacts, Refused, UserFacts, VolumeFacts, Who};
 use crate::kubernetes::{places, storage};
 use crate::site::{Holders, Site};
+use crate::writer::Origins;
 
 pub(crate) fn groups(site: &Site<'_, '_>) -> BTreeMap<String, GroupFacts> {
     let facts = |group: &Group<'_>| {
@@ -84,8 +86,8 @@ fn username(site: &Site<'_, '_>, user: EntityId) -> Option<String> {
 }
 
 /// Storage as servers mount it. Homes are made by KubeSpawner, and environments are mounted by conda-store's chart.
-pub(crate) fn volumes(site: &Site<'_, '_>) -> Vec<VolumeFacts> {
-    let mut volumes = Vec::new();
+pub(crate) fn volumes(site: &Site<'_, '_>) -> (Vec<VolumeFacts>, Origins) {
+    let (mut volumes, mut origins) = (Vec::new(), Origins::new());
     for storage in &site.platform.declared().storages {
         let namespaces = storage::claims(site, storage);
         let purposes: Vec<Purpose> = storage.purpose.value.iter().map(|item| item.value).collect();
@@ -101,29 +103,47 @@ pub(crate) fn volumes(site: &Site<'_, '_>) -> Vec<VolumeFacts> {
         let who = |holders: &Holders| Who { groups: claims(site, holders), users: usernames(site, holders) };
         let read = site.holders(site.draft().actions.storage_read, storage.id.entity);
         let write = site.holders(site.draft().actions.storage_write, storage.id.entity);
+        let at = format!("/volumes/{}", volumes.len());
+        origins.push((at.clone(), vec![site.model().declared_at(storage.id.entity)]));
+        origins.push((format!("{at}/claim"), vec![storage.at.origin]));
+        origins.push((format!("{at}/mounts"), vec![storage.mount_path.origin]));
+        for (list, holders) in [("read", &read), ("write", &write)] {
+            for (part, rows) in [("groups", &holders.groups), ("users", &holders.users)] {
+                let from = rows.iter().enumerate();
+                origins.extend(from.map(|(nth, (_, from))| (format!("{at}/{list}/{part}/{nth}"), from.clone())));
+            }
+        }
+        let mounts = mounts(site, storage);
+        for (nth, (_, from)) in mounts.iter().enumerate() {
+            origins.push((format!("{at}/mounts/{nth}"), vec![*from]));
+        }
         volumes.push(VolumeFacts {
             name: format!("nbc-{}", storage.handle),
             claim: claim.to_owned(),
             namespaces,
-            mounts: mounts(site, storage),
+            mounts: mounts.into_iter().map(|(mount, _)| mount).collect(),
             read: who(&read),
             write: who(&write),
         });
     }
-    volumes
+    (volumes, origins)
 }
 
 /// The storage itself, and below one that everybody shares the folders of groups.
-fn mounts(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<MountFacts> {
+fn mounts(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<(MountFacts, OriginId)> {
     if !holds_group_folders(storage) {
         let path = storage.mount_path.value.to_owned();
-        return vec![MountFacts { path, sub_path: None, group: None, read_only: false }];
+        let mount = MountFacts { path, sub_path: None, group: None, read_only: false };
+        return vec![(mount, storage.mount_path.origin)];
     }
-    let folder = |group: &Group<'_>| MountFacts {
-        path: format!("/shared/{}", group.handle),
-        sub_path: Some(format!("shared/{}", group.handle)),
-        group: Some(site.group_claim(group.id.entity)),
-        read_only: group.shared_folder.value == SharedFolder::Read,
+    let folder = |group: &Group<'_>| {
+        let mount = MountFacts {
+            path: format!("/shared/{}", group.handle),
+            sub_path: Some(format!("shared/{}", group.handle)),
+            group: Some(site.group_claim(group.id.entity)),
+            read_only: group.shared_folder.value == SharedFolder::Read,
+        };
+        (mount, group.shared_folder.origin)
     };
     site.groups().filter(|group| group.shared_folder.value != SharedFolder::None).map(folder).collect()
 }

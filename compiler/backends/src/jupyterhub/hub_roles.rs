@@ -5,20 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use nbc_model::kinds::ActionId;
+use nbc_model::value::OriginId;
 use nbc_model::world::EntityId;
 
 use crate::site::{GivenRole, Site, Subject};
 
 /// A role of JupyterHub, as `hub.loadRoles` has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HubRole {
     pub(crate) description: String,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) groups: BTreeSet<String>,
     pub(crate) users: BTreeSet<String>,
+    /// Where it was given, and where the role says what it is.
+    pub(crate) from: Vec<OriginId>,
 }
 
 /// Actions on people, and what they are to the hub.
@@ -44,6 +45,7 @@ pub(crate) fn roles(site: &Site<'_, '_>) -> BTreeMap<String, HubRole> {
         let hub = roles.entry(format!("nbc-{}", role.handle)).or_default();
         hub.description = role.description.map_or_else(|| role.title.value.to_owned(), |text| text.value.to_owned());
         hub.scopes.extend(scopes.iter().map(|item| item.value.to_owned()));
+        hub.from.extend([role.jupyterhub.origin, row.origin]);
         add(site, hub, row.to);
     }
     for (action, name, scope, description) in actions(site) {
@@ -60,6 +62,7 @@ pub(crate) fn roles(site: &Site<'_, '_>) -> BTreeMap<String, HubRole> {
             let hub = roles.entry(format!("nbc-{name}-{over}-{whom}")).or_default();
             hub.description = description.to_owned();
             hub.scopes.extend(scopes);
+            hub.from.push(row.origin);
             add(site, hub, row.to);
         }
     }

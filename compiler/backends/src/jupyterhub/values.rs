@@ -6,12 +6,14 @@ use serde_json::{Map, Value, json};
 
 use nbc_model::value::OriginId;
 use nbc_platform::kinds::{PlatformKind, Service, Theme};
+use nbc_platform::values::Sourced;
 
 use super::facts::Facts;
 use super::hub_roles::HubRole;
-use super::{access, entry};
+use super::{access, entry, hub_roles, origins};
 use crate::lines::escape;
-use crate::site::Site;
+use crate::site::{Site, origin};
+use crate::writer::{Origins, below, entries};
 
 /// The service that is the hub, where the platform declares it.
 pub(crate) fn hub<'a, 'm>(site: &Site<'a, 'm>) -> Option<&'a Service<'m>> {
@@ -37,7 +39,7 @@ pub(crate) fn config(
         hub.insert("template_vars".to_owned(), Value::Object(template_vars(&theme.value)));
     }
     let roles = roles.iter().map(|(name, role)| {
-        let HubRole { description, scopes, groups, users } = role;
+        let HubRole { description, scopes, groups, users, from: _ } = role;
         json!({"name": name, "description": description, "scopes": scopes, "groups": groups, "users": users})
     });
     let roles: Vec<Value> = roles.collect();
@@ -110,11 +112,24 @@ fn keycloak_url(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> Option<Stri
     own.or_else(|| settings.domain.map(|domain| format!("https://keycloak.{}", domain.value)))
 }
 
+/// Where [`keycloak_url`] has its answer from.
+pub(super) fn keycloak_from(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> Option<OriginId> {
+    let service = site.platform.declared().services.iter().find(|service| service.handle == "keycloak");
+    service.and_then(|service| origin(&service.url)).or(origin(&settings.domain))
+}
+
 /// Names that Nebari's templates of the hub read.
 fn template_vars(theme: &Theme<'_>) -> Map<String, Value> {
-    let Theme { title, subtitle, welcome, logo, favicon, colors, show_version } = theme;
+    let texts = theme_texts(theme).into_iter();
+    let said = texts.filter_map(|(name, text)| Some((name.to_owned(), json!(text.as_ref()?.value))));
+    said.chain([("display_version".to_owned(), json!(theme.show_version.value.to_string()))]).collect()
+}
+
+/// The texts of a theme by those names.
+pub(super) fn theme_texts<'t, 'm>(theme: &'t Theme<'m>) -> [(&'static str, &'t Option<Sourced<&'m str>>); 18] {
+    let Theme { title, subtitle, welcome, logo, favicon, colors, show_version: _ } = theme;
     let colors = &colors.value;
-    let texts = [
+    [
         ("hub_title", title),
         ("hub_subtitle", subtitle),
         ("welcome", welcome),
@@ -133,23 +148,16 @@ fn template_vars(theme: &Theme<'_>) -> Map<String, Value> {
         ("navbar_text_color", &colors.navbar_text),
         ("navbar_hover_color", &colors.navbar_hover),
         ("danger_color", &colors.danger),
-    ];
-    let said = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text.as_ref()?.value))));
-    said.chain([("display_version".to_owned(), json!(show_version.value.to_string()))]).collect()
+    ]
 }
 
 /// Where `nbc_hub.py` and its facts lie in the hub's container.
 const FOLDER: &str = "/usr/local/etc/nbc";
 
 /// The chart's values, and where their parts were said.
-pub(crate) fn values(
-    site: &Site<'_, '_>,
-    facts: &Facts,
-    facts_text: &str,
-    module: &str,
-) -> (Value, Vec<(String, Vec<OriginId>)>) {
+pub(crate) fn values(site: &Site<'_, '_>, facts: &Facts, facts_text: &str, module: &str) -> (Value, Origins) {
     let Some(settings) = site.settings() else { return (json!({}), Vec::new()) };
-    let mut origins: Vec<(String, Vec<OriginId>)> = Vec::new();
+    let mut origins = Origins::new();
     let mut hub = Map::new();
     let mut config = facts.config.clone();
     // The chart has keys of its own for roles and limits, and refuses them twice.
@@ -186,19 +194,23 @@ pub(crate) fn values(
         "hub": hub,
         "singleuser": singleuser(site, settings, &mut origins),
     });
-    origins
-        .push(("/hub/activeServerLimit".to_owned(), settings.running_servers.map(|s| s.origin).into_iter().collect()));
-    origins.push(("/hub/allowNamedServers".to_owned(), vec![settings.servers_per_user.origin]));
-    let sign_in = "/hub/config/GenericOAuthenticator";
-    if let Some(service) = self::hub(site) {
-        origins.push((format!("{sign_in}/allowed_groups"), vec![service.access.origin]));
-        origins.push((format!("{sign_in}/admin_groups"), vec![service.admins.origin]));
-        origins.push((format!("{sign_in}/client_id"), vec![service.client_id.origin]));
+    let servers = Some(settings.servers_per_user.origin);
+    let fields = [
+        ("", Some(site.declared(settings.id.entity))),
+        ("/hub/activeServerLimit", origin(&settings.running_servers)),
+        ("/hub/allowNamedServers", servers),
+        ("/hub/namedServerLimitPerUser", servers),
+    ];
+    origins.extend(below("", fields));
+    origins::of_sign_in(site, settings, "/hub/config/GenericOAuthenticator", &mut origins);
+    if let Some(theme) = &settings.theme {
+        origins.extend(origins::of_theme(&theme.value, "/hub/config/JupyterHub/template_vars"));
     }
-    for role in &site.platform.declared().roles {
-        let at = escape(&format!("nbc-{}", role.handle));
-        origins.push((format!("/hub/loadRoles/{at}/scopes"), vec![role.jupyterhub.origin]));
+    for (name, role) in hub_roles::roles(site) {
+        origins.push((format!("/hub/loadRoles/{}", escape(&name)), role.from));
     }
+    let idle = site.platform.declared().profiles.iter().map(|profile| profile.idle_stop.origin);
+    origins.push(("/cull/timeout".to_owned(), idle.collect()));
     (values, origins)
 }
 
@@ -219,7 +231,7 @@ fn load_module() -> String {
 }
 
 /// The hub's own secrets, as references into Kubernetes.
-fn environment(site: &Site<'_, '_>, origins: &mut Vec<(String, Vec<OriginId>)>) -> Map<String, Value> {
+fn environment(site: &Site<'_, '_>, origins: &mut Origins) -> Map<String, Value> {
     let mut variables = Map::new();
     if let Some(secret) = hub(site).and_then(|service| service.secret) {
         let variable = site.secret_variable(secret.value);
@@ -237,7 +249,7 @@ fn cull(site: &Site<'_, '_>) -> Value {
     json!({"enabled": true, "every": 600, "timeout": idle.unwrap_or(3_600)})
 }
 
-fn singleuser(site: &Site<'_, '_>, settings: &PlatformKind<'_>, origins: &mut Vec<(String, Vec<OriginId>)>) -> Value {
+fn singleuser(site: &Site<'_, '_>, settings: &PlatformKind<'_>, origins: &mut Origins) -> Value {
     let server = &settings.server.value;
     origins.push(("/singleuser/defaultUrl".to_owned(), vec![server.default_url.origin]));
     origins.push(("/singleuser/startTimeout".to_owned(), vec![server.start_timeout.origin]));
@@ -250,12 +262,12 @@ fn singleuser(site: &Site<'_, '_>, settings: &PlatformKind<'_>, origins: &mut Ve
     single.insert("networkPolicy".to_owned(), json!({"enabled": false}));
     if let Some(image) = server.image {
         let (name, tag) = split_image(image.value);
-        origins.push(("/singleuser/image/name".to_owned(), vec![image.origin]));
+        origins.push(("/singleuser/image".to_owned(), vec![image.origin]));
         single.insert("image".to_owned(), json!({"name": name, "tag": tag}));
     }
     let variables = entry::environment(site, &server.variables.value);
     if !variables.is_empty() {
-        origins.push(("/singleuser/extraEnv".to_owned(), vec![server.variables.origin]));
+        origins.extend(entries("/singleuser/extraEnv", &server.variables.value));
         single.insert("extraEnv".to_owned(), Value::Object(variables));
     }
     let mut storage = Map::new();

@@ -9,20 +9,72 @@ use nbc_platform::kinds::{ClaimSource, ClientType, GroupClaim, Mapper, Service, 
 use super::grants::{Grants, Held, clients, lists};
 use super::people::WithOrigins;
 use super::realm::{Client, Config, ProtocolMapper, Text, User};
-use crate::site::{Site, Subject};
-use crate::writer::Writer;
+use crate::site::{Site, Subject, origin};
+use crate::writer::{Origins, Writer, below};
 
 pub(crate) fn documents(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> WithOrigins<Client> {
-    let (mut rows, mut origins): (Vec<Client>, Vec<(String, Vec<OriginId>)>) = (Vec::new(), Vec::new());
+    let (mut rows, mut origins): (Vec<Client>, Origins) = (Vec::new(), Vec::new());
     for service in clients(site) {
-        let pointer = format!("/clients/{}", rows.len());
-        origins.push((format!("{pointer}/clientId"), vec![service.client_id.origin]));
-        origins.push((format!("{pointer}/redirectUris"), vec![service.redirect_paths.origin]));
-        origins.push((format!("{pointer}/secret"), service.secret.map(|secret| secret.origin).into_iter().collect()));
+        client_origins(site, service, &format!("/clients/{}", rows.len()), &mut origins);
         rows.push(client(site, service));
         say_what_is_missing(site, service, writer);
     }
     (rows, origins)
+}
+
+fn client_origins(site: &Site<'_, '_>, service: &Service<'_>, at: &str, out: &mut Origins) {
+    let (url, kind) = (origin(&service.url), Some(service.client.origin));
+    let fields = [
+        ("", Some(site.declared(service.id.entity))),
+        ("/clientId", Some(service.client_id.origin)),
+        ("/name", Some(service.title.origin)),
+        ("/description", origin(&service.description)),
+        ("/secret", origin(&service.secret)),
+        ("/rootUrl", url),
+        ("/baseUrl", url),
+        ("/publicClient", kind),
+        ("/clientAuthenticatorType", kind),
+        ("/standardFlowEnabled", kind),
+        ("/webOrigins", kind),
+        ("/serviceAccountsEnabled", kind),
+        ("/protocolMappers/0/config/full.path", site.settings().map(|settings| settings.group_claim.origin)),
+        ("/protocolMappers/1/config/usermodel.clientRoleMapping.clientId", Some(service.client_id.origin)),
+    ];
+    out.extend(below(at, fields));
+    if let Some(account) = &service.account {
+        out.push((format!("{at}/serviceAccountsEnabled"), vec![account.origin]));
+    }
+    for (nth, path) in service.redirect_paths.value.iter().enumerate() {
+        out.push((format!("{at}/redirectUris/{nth}"), [path.origin].into_iter().chain(url).collect()));
+    }
+    for (nth, item) in service.mappers.value.iter().enumerate() {
+        mapper_origins(&item.value, item.origin, &format!("{at}/protocolMappers/{}", nth + 2), out);
+    }
+}
+
+fn mapper_origins(mapper: &Mapper<'_>, whole: OriginId, at: &str, out: &mut Origins) {
+    let Mapper { name, claim, takes, many, tokens } = mapper;
+    let (attribute, fixed) = match &takes.value {
+        ClaimSource::Attribute(attribute) => (Some(attribute.name.origin), None),
+        ClaimSource::Fixed(fixed) => (None, Some(fixed.value.origin)),
+        ClaimSource::Groups | ClaimSource::RealmRoles | ClaimSource::ClientRoles | ClaimSource::Audience(_) => {
+            (None, None)
+        }
+    };
+    let fields = [
+        ("", Some(whole)),
+        ("/name", Some(name.origin)),
+        ("/protocolMapper", Some(takes.origin)),
+        ("/config/claim.name", Some(claim.origin)),
+        ("/config/claim.value", fixed),
+        ("/config/user.attribute", attribute),
+        ("/config/multivalued", Some(many.origin)),
+        ("/config/access.token.claim", Some(tokens.origin)),
+        ("/config/id.token.claim", Some(tokens.origin)),
+        ("/config/userinfo.token.claim", Some(tokens.origin)),
+        ("/config/introspection.token.claim", Some(tokens.origin)),
+    ];
+    out.extend(below(at, fields));
 }
 
 fn client(site: &Site<'_, '_>, service: &Service<'_>) -> Client {
@@ -68,9 +120,10 @@ fn has_account(service: &Service<'_>) -> bool {
 }
 
 /// Accounts of services are users of the realm that a file has to name, or their roles are lost.
-pub(crate) fn accounts(site: &Site<'_, '_>, grants: &Grants) -> Vec<User> {
+/// `before` users stand before them.
+pub(crate) fn accounts(site: &Site<'_, '_>, grants: &Grants, before: usize) -> WithOrigins<User> {
     let realm = site.settings().map_or("", |settings| settings.realm.value);
-    let mut accounts = Vec::new();
+    let (mut accounts, mut origins) = (Vec::new(), Origins::new());
     for service in clients(site).filter(|service| has_account(service)) {
         let mut held = Held::default();
         let mut groups = Vec::new();
@@ -84,6 +137,8 @@ pub(crate) fn accounts(site: &Site<'_, '_>, grants: &Grants) -> Vec<User> {
             groups = account.value.groups.value.iter().map(|item| site.group_path(item.value.entity)).collect();
             groups.sort();
         }
+        let at = format!("/users/{}", before + accounts.len());
+        account_origins(site, service, &held, &at, &mut origins);
         accounts.push(User {
             username: format!("service-account-{}", service.client_id.value.to_lowercase()),
             enabled: true,
@@ -94,7 +149,20 @@ pub(crate) fn accounts(site: &Site<'_, '_>, grants: &Grants) -> Vec<User> {
             ..User::default()
         });
     }
-    accounts
+    (accounts, origins)
+}
+
+fn account_origins(site: &Site<'_, '_>, service: &Service<'_>, held: &Held, at: &str, out: &mut Origins) {
+    let fields = [
+        ("", Some(site.declared(service.id.entity))),
+        ("/username", Some(service.client_id.origin)),
+        ("/serviceAccountClientId", Some(service.client_id.origin)),
+        ("/realmRoles/0", site.settings().map(|settings| settings.realm.origin)),
+        ("/groups", service.account.as_ref().map(|account| account.value.groups.origin)),
+    ];
+    out.extend(below(at, fields));
+    out.push((format!("{at}/realmRoles"), held.from.clone()));
+    out.push((format!("{at}/clientRoles"), held.from.clone()));
 }
 
 /// The claim `groups`, in the one form that the platform chose. In userinfo for the hub and conda-store, which read that

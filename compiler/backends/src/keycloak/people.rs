@@ -9,17 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use nbc_model::value::OriginId;
 use nbc_model::world::EntityId;
 use nbc_platform::kinds::{
-    Group as DeclaredGroup, IdentityProvider, Mfa, MfaMethod, RequiredAction, User as DeclaredUser,
+    Group as DeclaredGroup, IdentityProvider, Link, Mfa, MfaMethod, RequiredAction, User as DeclaredUser,
 };
-use nbc_platform::values::Id;
+use nbc_platform::values::{Id, Item};
 
 use super::grants::{Grants, lists};
+use super::person;
 use super::realm::{FederatedIdentity, Group, User};
-use crate::site::{Site, Subject};
-use crate::writer::Writer;
+use crate::site::{Site, Subject, origin};
+use crate::writer::{Origins, Writer, below};
 
 /// A part of the realm, and the origins of its elements.
-pub(crate) type WithOrigins<T> = (Vec<T>, Vec<(String, Vec<OriginId>)>);
+pub(crate) type WithOrigins<T> = (Vec<T>, Origins);
 
 pub(crate) fn groups(site: &Site<'_, '_>, grants: &Grants) -> WithOrigins<Group> {
     let mut origins = Vec::new();
@@ -37,10 +38,16 @@ fn tree(
     grants: &Grants,
     group: &DeclaredGroup<'_>,
     pointer: String,
-    origins: &mut Vec<(String, Vec<OriginId>)>,
+    origins: &mut Origins,
 ) -> Group {
     let held = grants.of(Subject::Group(group.id.entity));
-    origins.push((pointer.clone(), vec![group.title.origin]));
+    let fields = [
+        ("", Some(site.declared(group.id.entity))),
+        ("/description", origin(&group.description)),
+        ("/attributes/gid", origin(&group.gid)),
+    ];
+    origins.extend(below(&pointer, fields));
+    origins.push((format!("{pointer}/realmRoles"), held.from.clone()));
     origins.push((format!("{pointer}/clientRoles"), held.from.clone()));
     let below = site.groups().filter(|row| row.parent.is_some_and(|parent| parent.value == group.id));
     let below: Vec<&DeclaredGroup<'_>> = below.collect();
@@ -60,43 +67,54 @@ fn tree(
 /// Everybody, disabled people too: an account that is not written is not disabled, only forgotten.
 pub(crate) fn users(site: &Site<'_, '_>, grants: &Grants, writer: &mut Writer<'_>) -> WithOrigins<User> {
     let (mut users, mut origins) = (Vec::new(), Vec::new());
-    let defaults: Vec<EntityId> = site
+    let default = |item: &Item<Id<DeclaredGroup<'_>>>| (item.value.entity, item.origin);
+    let defaults: Vec<(EntityId, OriginId)> = site
         .settings()
-        .map(|settings| site.draft().current(&settings.default_groups.value).map(|item| item.value.entity).collect())
+        .map(|settings| site.draft().current(&settings.default_groups.value).map(default).collect())
         .unwrap_or_default();
     let paths: BTreeMap<EntityId, String> =
         site.groups().map(|group| (group.id.entity, site.group_path(group.id.entity))).collect();
     let strict = needs_factor(site);
     for user in &site.platform.declared().users {
         let pointer = format!("/users/{}", users.len());
-        origins.push((format!("{pointer}/username"), vec![user.username.origin]));
-        origins.push((format!("{pointer}/enabled"), enabled_by(user)));
-        users.push(representation(site, grants, user, &defaults, &paths, strict.contains(&user.id.entity)));
+        person::origins(site, grants, user, &pointer, &mut origins);
+        let groups = groups_of(site, user, &defaults, &paths);
+        for (at, from) in groups.values().enumerate() {
+            origins.push((format!("{pointer}/groups/{at}"), from.clone()));
+        }
+        let groups = groups.into_keys().map(str::to_owned).collect();
+        users.push(representation(site, grants, user, groups, strict.contains(&user.id.entity)));
         say_what_is_missing(site, user, writer);
     }
     (users, origins)
 }
 
-fn enabled_by(user: &DeclaredUser<'_>) -> Vec<OriginId> {
-    let days = [user.from.map(|day| day.origin), user.until.map(|day| day.origin)];
-    [user.enabled.origin].into_iter().chain(days.into_iter().flatten()).collect()
+/// The groups of an active person by path, sorted, and who says so.
+fn groups_of<'p>(
+    site: &Site<'_, '_>,
+    user: &DeclaredUser<'_>,
+    defaults: &[(EntityId, OriginId)],
+    paths: &'p BTreeMap<EntityId, String>,
+) -> BTreeMap<&'p str, Vec<OriginId>> {
+    let mut groups: BTreeMap<&str, Vec<OriginId>> = BTreeMap::new();
+    let own = site.groups_of(user.id.entity).iter().chain(defaults).filter(|_| site.draft().is_active(user));
+    for (group, from) in own {
+        if let Some(path) = paths.get(group) {
+            groups.entry(path).or_default().push(*from);
+        }
+    }
+    groups
 }
 
 fn representation(
     site: &Site<'_, '_>,
     grants: &Grants,
     user: &DeclaredUser<'_>,
-    defaults: &[EntityId],
-    paths: &BTreeMap<EntityId, String>,
+    groups: Vec<String>,
     strict: bool,
 ) -> User {
     let active = site.draft().is_active(user);
     let held = if active { grants.of(Subject::User(user.id.entity)) } else { Default::default() };
-    let mut groups: BTreeSet<&str> = BTreeSet::new();
-    if active {
-        let own = site.groups_of(user.id.entity).iter().chain(defaults);
-        groups.extend(own.filter_map(|group| paths.get(group)).map(String::as_str));
-    }
     let realm = site.settings().map_or("", |settings| settings.realm.value);
     let default_role = format!("default-roles-{}", realm.to_lowercase());
     let actions: BTreeSet<&'static str> = required_actions(site, user, strict).into_iter().collect();
@@ -108,11 +126,11 @@ fn representation(
         first_name: user.first_name.map(|name| name.value.to_owned()),
         last_name: user.last_name.map(|name| name.value.to_owned()),
         attributes: attributes(user),
-        groups: groups.into_iter().map(str::to_owned).collect(),
+        groups,
         realm_roles: [default_role].into_iter().chain(held.realm).collect(),
         client_roles: lists(&held.client),
         required_actions: actions.into_iter().collect(),
-        federated_identities: links(site, user),
+        federated_identities: links(site, user).map(|(_, identity)| identity).collect(),
         service_account_client_id: None,
     }
 }
@@ -129,16 +147,23 @@ pub(crate) fn attributes(user: &DeclaredUser<'_>) -> BTreeMap<String, Vec<String
     attributes
 }
 
-fn links(site: &Site<'_, '_>, user: &DeclaredUser<'_>) -> Vec<FederatedIdentity> {
-    let known = |link: &nbc_platform::kinds::Link<'_>| {
+/// A person's accounts at brokers, as they were declared and as Keycloak has them.
+pub(crate) fn links<'u, 'm>(
+    site: &Site<'_, 'm>,
+    user: &'u DeclaredUser<'m>,
+) -> impl Iterator<Item = (&'u Link<'m>, FederatedIdentity)> {
+    user.links.value.iter().filter_map(|item| {
+        let link = &item.value;
         let provider = site.platform.declared().get(link.provider.value)?;
-        super::providers::is_broker(provider).then(|| FederatedIdentity {
-            identity_provider: provider.handle.to_owned(),
-            user_id: link.id.value.to_owned(),
-            user_name: link.name.map(|name| name.value.to_owned()),
+        super::providers::is_broker(provider).then(|| {
+            let identity = FederatedIdentity {
+                identity_provider: provider.handle.to_owned(),
+                user_id: link.id.value.to_owned(),
+                user_name: link.name.map(|name| name.value.to_owned()),
+            };
+            (link, identity)
         })
-    };
-    user.links.value.iter().filter_map(|item| known(&item.value)).collect()
+    })
 }
 
 fn required_actions(site: &Site<'_, '_>, user: &DeclaredUser<'_>, strict: bool) -> Vec<&'static str> {

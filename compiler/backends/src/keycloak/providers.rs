@@ -14,8 +14,8 @@ use nbc_platform::values::{Id, Sourced};
 use super::flows;
 use super::people::WithOrigins;
 use super::realm::{Component, Config, IdentityProvider, IdentityProviderMapper, ListConfig, Text};
-use crate::site::Site;
-use crate::writer::Writer;
+use crate::site::{Site, origin};
+use crate::writer::{Origins, Writer, below};
 
 /// Whether people are sent there to sign in, so that accounts here are linked to accounts there.
 pub(crate) fn is_broker(provider: &Declared<'_>) -> bool {
@@ -26,16 +26,13 @@ pub(crate) fn is_broker(provider: &Declared<'_>) -> bool {
 }
 
 pub(crate) fn brokers(site: &Site<'_, '_>) -> WithOrigins<IdentityProvider> {
-    let (mut rows, mut origins): (Vec<IdentityProvider>, Vec<(String, Vec<OriginId>)>) = (Vec::new(), Vec::new());
+    let (mut rows, mut origins): (Vec<IdentityProvider>, Origins) = (Vec::new(), Vec::new());
     for provider in &site.platform.declared().identity_providers {
         let Some((provider_id, mut config)) = method(site, provider) else { continue };
         let sync = if provider.sync.value == Sync::EveryLogin { "FORCE" } else { "IMPORT" };
         config.insert("syncMode".to_owned(), sync.into());
         config.insert("guiOrder".to_owned(), format!("{:04}", provider.order.value).into());
-        let pointer = format!("/identityProviders/{}", rows.len());
-        origins.push((pointer.clone(), vec![provider.method.origin]));
-        origins.push((format!("{pointer}/trustEmail"), vec![provider.trust_email.origin]));
-        origins.push((format!("{pointer}/firstBrokerLoginFlowAlias"), vec![provider.first_login.origin]));
+        broker_origins(site, provider, &format!("/identityProviders/{}", rows.len()), &mut origins);
         rows.push(IdentityProvider {
             alias: provider.handle.to_owned(),
             display_name: provider.title.value.to_owned(),
@@ -52,6 +49,59 @@ pub(crate) fn brokers(site: &Site<'_, '_>) -> WithOrigins<IdentityProvider> {
         });
     }
     (rows, origins)
+}
+
+fn broker_origins(site: &Site<'_, '_>, provider: &Declared<'_>, at: &str, out: &mut Origins) {
+    let fields = [
+        ("", Some(site.declared(provider.id.entity))),
+        ("/displayName", Some(provider.title.origin)),
+        ("/providerId", Some(provider.method.origin)),
+        ("/trustEmail", Some(provider.trust_email.origin)),
+        ("/hideOnLogin", Some(provider.hidden.origin)),
+        ("/config", Some(provider.method.origin)),
+        ("/config/syncMode", Some(provider.sync.origin)),
+        ("/config/guiOrder", Some(provider.order.origin)),
+    ];
+    out.extend(below(at, fields));
+    let flow = vec![provider.first_login.origin, provider.trust_email.origin];
+    out.push((format!("{at}/firstBrokerLoginFlowAlias"), flow));
+    out.extend(
+        method_origins(&provider.method.value)
+            .into_iter()
+            .map(|(key, from)| (format!("{at}/config/{key}"), vec![from])),
+    );
+}
+
+/// The settings of a method, each with the field that it is made of.
+fn method_origins(method: &SignInMethod<'_>) -> Vec<(&'static str, OriginId)> {
+    match method {
+        SignInMethod::Password | SignInMethod::Ldap(_) => Vec::new(),
+        SignInMethod::Oidc(oidc) => {
+            let urls = ["issuer", "metadataDescriptorUrl", "authorizationUrl", "tokenUrl", "userInfoUrl", "jwksUrl"];
+            let rest = [
+                ("clientId", oidc.client_id.origin),
+                ("clientSecret", oidc.client_secret.origin),
+                ("defaultScope", oidc.scopes.origin),
+            ];
+            urls.into_iter().map(|url| (url, oidc.issuer.origin)).chain(rest).collect()
+        }
+        SignInMethod::Github(github) => {
+            let own = [("clientId", github.client_id.origin), ("clientSecret", github.client_secret.origin)];
+            let server = origin(&github.server).into_iter().flat_map(|from| [("baseUrl", from), ("apiUrl", from)]);
+            own.into_iter().chain(server).collect()
+        }
+        SignInMethod::Google(google) => {
+            let own = [("clientId", google.client_id.origin), ("clientSecret", google.client_secret.origin)];
+            own.into_iter().chain(origin(&google.hosted_domain).map(|from| ("hostedDomain", from))).collect()
+        }
+        SignInMethod::Saml(saml) => vec![
+            ("idpEntityId", saml.entity_id.origin),
+            ("singleSignOnServiceUrl", saml.sign_on_url.origin),
+            ("signingCertificate", saml.certificate.origin),
+            ("wantAuthnRequestsSigned", saml.sign_requests.origin),
+            ("nameIDPolicyFormat", saml.name_id.origin),
+        ],
+    }
 }
 
 fn method(site: &Site<'_, '_>, provider: &Declared<'_>) -> Option<(&'static str, Config)> {
@@ -133,12 +183,17 @@ fn text_or_secret(site: &Site<'_, '_>, value: &Sourced<SecretOrText<'_>>) -> Tex
 }
 
 /// What of a person's claims becomes name, attributes and groups here.
-pub(crate) fn mappers(site: &Site<'_, '_>) -> Vec<IdentityProviderMapper> {
-    let mut mappers = Vec::new();
+pub(crate) fn mappers(site: &Site<'_, '_>) -> WithOrigins<IdentityProviderMapper> {
+    let (mut mappers, mut origins) = (Vec::new(), Origins::new());
     for provider in site.platform.declared().identity_providers.iter().filter(|provider| is_broker(provider)) {
         let saml = matches!(provider.method.value, SignInMethod::Saml(_));
         let sync = if provider.sync.value == Sync::EveryLogin { "FORCE" } else { "IMPORT" };
-        let mut push = |name: String, kind: &'static str, pairs: Vec<(&str, String)>| {
+        let declared = site.declared(provider.id.entity);
+        let mut push = |name: String, kind: &'static str, pairs: Vec<(&str, String)>, from: Vec<OriginId>| {
+            let at = format!("/identityProviderMappers/{}", mappers.len());
+            origins.push((format!("{at}/config/syncMode"), vec![provider.sync.origin]));
+            origins.push((format!("{at}/identityProviderAlias"), vec![declared]));
+            origins.push((at, from));
             let pairs = pairs.into_iter().chain([("syncMode", sync.to_owned())]);
             mappers.push(IdentityProviderMapper {
                 name,
@@ -155,12 +210,13 @@ pub(crate) fn mappers(site: &Site<'_, '_>) -> Vec<IdentityProviderMapper> {
                 ("template", format!("${{{template}.{}}}", provider.username_from.value)),
                 ("target", "LOCAL".to_owned()),
             ],
+            vec![provider.username_from.origin],
         );
         for entry in &provider.attributes.value {
             let kind = if saml { "saml-user-attribute-idp-mapper" } else { "oidc-user-attribute-idp-mapper" };
             let claim = if saml { "attribute.name" } else { "claim" };
             let pairs = vec![(claim, entry.value.to_owned()), ("user.attribute", entry.key.to_owned())];
-            push(format!("attribute-{}", entry.key), kind, pairs);
+            push(format!("attribute-{}", entry.key), kind, pairs, vec![entry.origin]);
         }
         for item in &provider.default_groups.value {
             let path = site.group_path(item.value.entity);
@@ -168,42 +224,88 @@ pub(crate) fn mappers(site: &Site<'_, '_>) -> Vec<IdentityProviderMapper> {
                 format!("default-group-{}", site.handle(item.value.entity)),
                 "oidc-hardcoded-group-idp-mapper",
                 vec![("group", path)],
+                vec![item.origin],
             );
         }
-        for (claim, theirs, ours) in group_rules(site, provider) {
+        for (claim, theirs, ours, from) in group_rules(site, provider) {
             let rule = serde_json::json!([{"key": claim, "value": theirs}]).to_string();
             let (kind, key, regex) = if saml {
                 ("saml-advanced-group-idp-mapper", "attributes", "are.attribute.values.regex")
             } else {
                 ("oidc-advanced-group-idp-mapper", "claims", "are.claim.values.regex")
             };
-            push(format!("group-{theirs}"), kind, vec![(key, rule), (regex, "false".to_owned()), ("group", ours)]);
+            let pairs = vec![(key, rule), (regex, "false".to_owned()), ("group", ours)];
+            push(format!("group-{theirs}"), kind, pairs, from);
         }
     }
-    mappers
+    (mappers, origins)
 }
 
-/// Claim, their value, our path. Groups above are joined too, since membership is closed.
-fn group_rules(site: &Site<'_, '_>, provider: &Declared<'_>) -> Vec<(String, String, String)> {
+/// Claim, their value, our path, and who says so. Groups above are joined too, since membership is closed.
+fn group_rules(site: &Site<'_, '_>, provider: &Declared<'_>) -> Vec<(String, String, String, Vec<OriginId>)> {
     let Some(GroupMapping { claim, values, others: _ }) = provider.groups_from.as_ref().map(|mapping| &mapping.value)
     else {
         return Vec::new();
     };
     let rule = |entry: &nbc_platform::values::Entry<&str, Id<nbc_platform::kinds::Group<'_>>>| {
-        (claim.value.to_owned(), entry.key.to_owned(), site.group_path(entry.value.entity))
+        let from = vec![claim.origin, entry.origin];
+        (claim.value.to_owned(), entry.key.to_owned(), site.group_path(entry.value.entity), from)
     };
     values.value.iter().map(rule).collect()
 }
 
 /// Directories: `org.keycloak.storage.UserStorageProvider`.
-pub(crate) fn directories(site: &Site<'_, '_>) -> Vec<Component> {
-    let mut components = Vec::new();
+pub(crate) fn directories(site: &Site<'_, '_>) -> WithOrigins<Component> {
+    let (mut components, mut origins) = (Vec::new(), Origins::new());
     for provider in &site.platform.declared().identity_providers {
         if let SignInMethod::Ldap(ldap) = &provider.method.value {
+            let at = format!("/components/{}/{}", super::DIRECTORY_PROVIDER, components.len());
+            directory_origins(site, provider, ldap, &at, &mut origins);
             components.push(directory(site, provider, ldap));
         }
     }
-    components
+    (components, origins)
+}
+
+fn directory_origins(
+    site: &Site<'_, '_>,
+    provider: &Declared<'_>,
+    ldap: &SignInMethodLdap<'_>,
+    at: &str,
+    out: &mut Origins,
+) {
+    let username = Some(ldap.username_attribute.origin);
+    let below_it = "/subComponents/org.keycloak.storage.ldap.mappers.LDAPStorageMapper";
+    let fields = [
+        ("", Some(site.declared(provider.id.entity))),
+        ("/config/priority", Some(provider.order.origin)),
+        ("/config/vendor", Some(ldap.vendor.origin)),
+        ("/config/rdnLDAPAttribute", Some(ldap.vendor.origin)),
+        ("/config/uuidLDAPAttribute", Some(ldap.vendor.origin)),
+        ("/config/userObjectClasses", Some(ldap.vendor.origin)),
+        ("/config/connectionUrl", Some(ldap.server.origin)),
+        ("/config/usersDn", Some(ldap.people.origin)),
+        ("/config/authType", origin(&ldap.bind_name)),
+        ("/config/bindDn", origin(&ldap.bind_name)),
+        ("/config/bindCredential", origin(&ldap.bind_password)),
+        ("/config/usernameLDAPAttribute", username),
+        ("/config/trustEmail", Some(provider.trust_email.origin)),
+        ("/config/fullSyncPeriod", origin(&ldap.read_every)),
+    ];
+    out.extend(below(at, fields));
+    out.extend(below(&format!("{at}{below_it}"), [("/0/config/ldap.attribute", username)]));
+    for (nth, entry) in provider.attributes.value.iter().enumerate() {
+        out.push((format!("{at}{below_it}/{}", nth + 4), vec![entry.origin]));
+    }
+    if let Some(groups) = &ldap.groups {
+        let nth = provider.attributes.value.len() + 4;
+        let fields = [
+            ("", Some(groups.origin)),
+            ("/config/membership.user.ldap.attribute", username),
+            ("/config/group.object.classes", Some(ldap.vendor.origin)),
+        ];
+        out.extend(below(&format!("{at}{below_it}/{nth}"), fields));
+    }
 }
 
 fn directory(site: &Site<'_, '_>, provider: &Declared<'_>, ldap: &SignInMethodLdap<'_>) -> Component {

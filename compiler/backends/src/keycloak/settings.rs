@@ -8,10 +8,10 @@ use nbc_platform::kinds::{Mail, MailEncryption, PasswordPolicy, PlatformKind, Se
 use super::flows;
 use super::realm::{Config, Realm, Text};
 use crate::site::Site;
-use crate::writer::Writer;
+use crate::writer::{Origins, Writer, below};
 
 /// A realm with its settings, and where they were said.
-pub(crate) fn realm(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Realm, Vec<(String, Vec<OriginId>)>) {
+pub(crate) fn realm(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Realm, Origins) {
     let sign_in = &settings.sign_in.value;
     let brute_force = &settings.brute_force.value;
     let audit = &settings.audit_events.value;
@@ -54,16 +54,21 @@ pub(crate) fn realm(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Realm,
         required_actions: flows::required_actions(settings),
         ..Realm::default()
     };
+    let title = settings.title.origin;
     let origins = [
+        ("", site.declared(settings.id.entity)),
         ("/realm", settings.realm.origin),
-        ("/displayName", settings.title.origin),
+        ("/webAuthnPolicyRpEntityName", title),
+        ("/attributes/adminEventsExpiration", audit.keep.origin),
+        ("/adminEventsDetailsEnabled", audit.admin.origin),
+        ("/browserFlow", settings.mfa_methods.origin),
+        ("/displayName", title),
         ("/registrationAllowed", sign_in.self_registration.origin),
         ("/verifyEmail", sign_in.verify_email.origin),
         ("/rememberMe", sign_in.remember_me.origin),
         ("/accessTokenLifespan", sign_in.token.origin),
         ("/ssoSessionIdleTimeout", sign_in.idle.origin),
         ("/ssoSessionMaxLifespan", sign_in.longest.origin),
-        ("/passwordPolicy", settings.password_policy.origin),
         ("/permanentLockout", brute_force.permanent.origin),
         ("/failureFactor", brute_force.failures.origin),
         ("/waitIncrementSeconds", brute_force.wait.origin),
@@ -71,8 +76,41 @@ pub(crate) fn realm(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Realm,
         ("/eventsExpiration", audit.keep.origin),
         ("/adminEventsEnabled", audit.admin.origin),
     ];
-    let mail = settings.mail.as_ref().map(|mail| ("/smtpServer".to_owned(), vec![mail.origin]));
-    (realm, origins.into_iter().map(|(at, from)| (at.to_owned(), vec![from])).chain(mail).collect())
+    let mut origins: Origins = origins.into_iter().map(|(at, from)| (at.to_owned(), vec![from])).collect();
+    origins.push(("/passwordPolicy".to_owned(), password_origins(&settings.password_policy.value)));
+    if let Some(mail) = &settings.mail {
+        origins.push(("/resetPasswordAllowed".to_owned(), vec![mail.origin]));
+        origins.extend(mail_origins(&mail.value, mail.origin));
+    }
+    let defaults = site.draft().current(&settings.default_groups.value);
+    let mut defaults: Vec<(String, OriginId)> =
+        defaults.map(|item| (site.group_path(item.value.entity), item.origin)).collect();
+    defaults.sort();
+    origins.extend(defaults.iter().enumerate().map(|(at, (_, from))| (format!("/defaultGroups/{at}"), vec![*from])));
+    (realm, origins)
+}
+
+fn password_origins(policy: &PasswordPolicy) -> Vec<OriginId> {
+    let PasswordPolicy { length, upper_case, digits, symbols, history, not_username, expires } = policy;
+    let counted = [length, upper_case, digits, symbols, history].map(|count| count.origin);
+    counted.into_iter().chain([not_username.origin]).chain(expires.map(|expires| expires.origin)).collect()
+}
+
+fn mail_origins(mail: &Mail<'_>, whole: OriginId) -> impl Iterator<Item = (String, Vec<OriginId>)> + use<> {
+    let Mail { host, port, from, tls, username, password } = mail;
+    let username = username.as_ref().map(|username| username.origin);
+    let fields = [
+        ("", Some(whole)),
+        ("/host", Some(host.origin)),
+        ("/port", Some(port.origin)),
+        ("/from", Some(from.origin)),
+        ("/ssl", Some(tls.origin)),
+        ("/starttls", Some(tls.origin)),
+        ("/auth", username),
+        ("/user", username),
+        ("/password", password.as_ref().map(|password| password.origin)),
+    ];
+    below("/smtpServer", fields)
 }
 
 /// Keycloak's one string: `length(12) and notUsername(undefined)`.

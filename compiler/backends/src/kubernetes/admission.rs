@@ -16,8 +16,8 @@ use nbc_platform::kinds::{Choice, Profile};
 use super::object::{self, document};
 use super::places::{Holder, Place};
 use super::quantity;
-use crate::site::Site;
-use crate::writer::Document;
+use crate::site::{Site, contact_from, origin};
+use crate::writer::{Document, Origins};
 
 pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Document> {
     let profiles: Vec<&Profile<'_>> =
@@ -30,10 +30,15 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Docum
         Holder::Hub | Holder::User(_) => None,
     };
     let ask = site.contact(group).map_or_else(String::new, |contact| format!("; ask {contact}"));
-    let (mut validations, mut origins) = (vec![known_profile(place, &profiles, &ask)], Vec::new());
+    let known = profiles.iter().map(|profile| profile.slug.origin).chain(contact_from(site, group)).collect();
+    let mut origins: Origins = vec![("/spec/validations/0".to_owned(), known)];
+    let mut validations = vec![known_profile(place, &profiles, &ask)];
     for profile in &profiles {
         for (validation, from) in bounds(site, profile, &ask) {
-            origins.push((format!("/spec/validations/{}", validations.len()), from));
+            let at = format!("/spec/validations/{}", validations.len());
+            let told = from.iter().copied().chain(contact_from(site, group)).collect();
+            origins.push((format!("{at}/message"), told));
+            origins.push((at, from));
             validations.push(validation);
         }
     }
@@ -128,13 +133,15 @@ fn bounds(site: &Site<'_, '_>, profile: &Profile<'_>, ask: &str) -> Vec<(Validat
         let most = quantity::cpu(cpu).0;
         let expression = at_most(slug, "cpu", &most);
         let message = format!("profile {slug} has at most {most} CPU{ask}");
-        rows.push((validation(expression, message), vec![profile.cpu.origin]));
+        let from = of_all(profile.cpu.origin, choices.iter().filter_map(|choice| origin(&choice.cpu)));
+        rows.push((validation(expression, message), from));
     }
     if let Some(memory) = memory {
         let most = quantity::bytes(memory).0;
         let expression = at_most(slug, "memory", &most);
         let message = format!("profile {slug} has at most {most} of memory{ask}");
-        rows.push((validation(expression, message), vec![profile.memory.origin]));
+        let from = of_all(profile.memory.origin, choices.iter().filter_map(|choice| origin(&choice.memory)));
+        rows.push((validation(expression, message), from));
     }
     for resource in site.platform.declared().node_pools.iter().filter(|pool| !pool.gpu.value.is_empty()) {
         let name = resource.gpu_resource.value;
@@ -148,7 +155,8 @@ fn bounds(site: &Site<'_, '_>, profile: &Profile<'_>, ask: &str) -> Vec<(Validat
             0 => format!("profile {slug} has no {name}{ask}"),
             most => format!("profile {slug} has at most {most} {name}{ask}"),
         };
-        let row = (validation(at_most_if_any(slug, name, most), message), vec![profile.gpu.origin]);
+        let from = of_all(profile.gpu.origin, choices.iter().map(|choice| choice.gpu.origin));
+        let row = (validation(at_most_if_any(slug, name, most), message), from);
         if !rows.contains(&row) {
             rows.push(row);
         }
@@ -175,7 +183,13 @@ fn images(profile: &Profile<'_>, choices: &[&Choice<'_>], ask: &str) -> Option<(
         text(slug)
     );
     let message = format!("profile {slug} runs only the images it lists{ask}");
-    Some((validation(expression, message), vec![own.origin]))
+    let from = of_all(own.origin, choices.iter().filter_map(|choice| origin(&choice.image)));
+    Some((validation(expression, message), from))
+}
+
+/// A profile's own field, and the same field of its choices.
+fn of_all(own: OriginId, choices: impl Iterator<Item = OriginId>) -> Vec<OriginId> {
+    [own].into_iter().chain(choices).collect()
 }
 
 /// No container of the pod goes beyond `most`, and each says its limit.

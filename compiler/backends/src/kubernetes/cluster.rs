@@ -12,7 +12,7 @@ use nbc_platform::values::{Milliseconds, Rate};
 use super::object::{self, document};
 use super::places::{Holder, Place};
 use crate::site::{Site, priority_class};
-use crate::writer::{Document, Writer};
+use crate::writer::{Document, Origins, Writer, below};
 
 /// Classes of the priorities that profiles use. Both lie near 0, where pods without a class are: far above would push
 /// out the services of the cluster, and far below is taken for expendable by autoscalers.
@@ -34,7 +34,7 @@ pub(crate) fn priorities(site: &Site<'_, '_>) -> Vec<Document> {
             global_default: None,
             preemption_policy: Some("PreemptLowerPriority".to_owned()),
         };
-        documents.push(document(&class).from("/metadata/name", from));
+        documents.push(document(&class).of(from));
     }
     documents
 }
@@ -73,7 +73,7 @@ struct Rule {
 /// Alerts that Prometheus can tell: quotas from what the cluster counts, budgets from profiles' prices.
 pub(crate) fn alerts(site: &Site<'_, '_>, places: &[Place<'_, '_>], writer: &mut Writer<'_>) -> Vec<Document> {
     let part_of = site.settings().map_or("nbc", |settings| settings.handle);
-    let (mut groups, mut origins) = (Vec::new(), Vec::new());
+    let (mut groups, mut origins) = (Vec::new(), Origins::new());
     for alert in &site.platform.declared().alerts {
         let path = site.draft().path(alert.id.entity);
         let mut rules = Vec::new();
@@ -106,7 +106,17 @@ pub(crate) fn alerts(site: &Site<'_, '_>, places: &[Place<'_, '_>], writer: &mut
         if rules.is_empty() {
             continue;
         }
-        origins.push((format!("/spec/groups/{}", groups.len()), vec![alert.when.origin]));
+        let at = format!("/spec/groups/{}", groups.len());
+        origins.push((at.clone(), vec![site.declared(alert.id.entity)]));
+        for nth in 0..rules.len() {
+            let fields = [
+                ("", Some(alert.when.origin)),
+                ("/for", Some(alert.lasting.origin)),
+                ("/labels/severity", Some(alert.severity.origin)),
+                ("/annotations/action", Some(alert.action.origin)),
+            ];
+            origins.extend(below(&format!("{at}/rules/{nth}"), fields));
+        }
         let severity = match alert.severity.value {
             Severity::Info => "info",
             Severity::Warning => "warning",
@@ -137,7 +147,9 @@ pub(crate) fn alerts(site: &Site<'_, '_>, places: &[Place<'_, '_>], writer: &mut
     };
     let mut document = Document::new("monitoring.coreos.com/v1/PrometheusRule", &rule);
     document.origins = origins;
-    vec![document]
+    let settings = site.settings();
+    let whole = settings.map(|settings| site.declared(settings.id.entity));
+    vec![document.of(whole).from("/metadata/namespace", settings.map(|settings| settings.hub_namespace.origin))]
 }
 
 /// For each group with a budget and each of its shares: spent in the last thirty days by profiles' prices.

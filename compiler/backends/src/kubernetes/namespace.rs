@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1::Namespace;
 
 use super::object::{self, document};
 use super::places::{Holder, Place};
-use crate::site::Site;
-use crate::writer::Document;
+use crate::site::{Site, contact_from};
+use crate::writer::{Document, entries};
 
 pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, version: &str) -> Vec<Document> {
     let part_of = site.settings().map_or("nbc", |settings| settings.handle);
@@ -35,12 +35,14 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, version: &st
     }
     metadata.annotations = (!annotations.is_empty()).then_some(annotations);
     let namespace = Namespace { metadata, ..Namespace::default() };
-    let document = document(&namespace);
+    let mut document = document(&namespace);
+    document.origins.extend(entries("/metadata/labels", own));
     vec![match place.holder {
         Holder::Hub => document.from("/metadata/name", site.settings().map(|settings| settings.hub_namespace.origin)),
         Holder::Group(group) => document
             .from("/metadata/name", [group.namespace.origin])
             .from("/metadata/annotations/nbc~1title", [group.title.origin])
+            .from("/metadata/annotations/nbc~1contact", contact_from(site, Some(group)))
             .from("/metadata/annotations/nbc~1cost-center", crate::site::origin(&group.cost_center)),
         Holder::User(user) => document.from("/metadata/name", [user.username.origin]),
     }]

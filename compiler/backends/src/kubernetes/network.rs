@@ -41,7 +41,8 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Docum
     let mut documents = vec![
         document(&policy("nbc-deny", refuse(bound.clone()))),
         document(&policy("nbc-dns", egress(bound.clone(), dns()))),
-        document(&policy("nbc-hub", hub_traffic(bound, hub))),
+        document(&policy("nbc-hub", hub_traffic(bound, hub)))
+            .from("/spec", site.settings().map(|s| s.hub_namespace.origin)),
     ];
     for network in [Network::Open, Network::Site] {
         let from = profiles_with(site, place, network);
@@ -51,7 +52,7 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Docum
         let name = format!("nbc-{}", network.text());
         let pods = selector(&[(object::NETWORK, network.text())]);
         let rule = if network == Network::Open { internet() } else { cluster_and_private() };
-        documents.push(document(&policy(&name, egress(pods, rule))).from("/metadata/name", from));
+        documents.push(document(&policy(&name, egress(pods, rule))).of(from));
     }
     documents
 }

@@ -10,6 +10,7 @@ use nbc_platform::bounds;
 use nbc_platform::kinds::{Group, Isolation, User};
 
 use crate::site::Site;
+use crate::writer::Document;
 
 /// Whose a namespace is.
 #[derive(Clone, Copy)]
@@ -25,6 +26,25 @@ pub(crate) struct Place<'a, 'm> {
     pub(crate) holder: Holder<'a, 'm>,
     /// Profiles that run here, sorted.
     pub(crate) profiles: Vec<EntityId>,
+}
+
+impl Place<'_, '_> {
+    /// Gives an object of this namespace the origins that all of them have: who holds the namespace, and its name.
+    pub(crate) fn mark(&self, site: &Site<'_, '_>, document: Document) -> Document {
+        let settings = site.settings();
+        let (holder, named) = match self.holder {
+            Holder::Hub => (
+                settings.map(|settings| site.declared(settings.id.entity)),
+                settings.map(|settings| settings.hub_namespace.origin),
+            ),
+            Holder::Group(group) => (Some(site.declared(group.id.entity)), Some(group.namespace.origin)),
+            Holder::User(user) => (Some(site.declared(user.id.entity)), Some(user.username.origin)),
+        };
+        let document = if document.has_origin("") { document } else { document.of(holder) };
+        let document = document.from("/metadata/namespace", named);
+        let part_of = settings.map(|settings| site.declared(settings.id.entity));
+        document.from("/metadata/labels/app.kubernetes.io~1part-of", part_of)
+    }
 }
 
 /// All namespaces, sorted by name. Two groups that share one are one place; the first speaks for both.

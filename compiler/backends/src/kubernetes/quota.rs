@@ -12,12 +12,12 @@ use nbc_model::value::OriginId;
 use nbc_model::world::EntityId;
 use nbc_platform::bounds::{self, Bound};
 use nbc_platform::kinds::{OnBudget, Profile, ProfileUse, Quota, QuotaExtra};
-use nbc_platform::values::{Bytes, Millicores, Sourced};
+use nbc_platform::values::{Bytes, Entry, Millicores};
 
 use super::object::{self, document};
 use super::places::{Holder, Place};
 use super::quantity;
-use crate::site::Site;
+use crate::site::{Site, origin};
 use crate::writer::{Document, Writer};
 
 /// One line of `spec.hard`.
@@ -55,7 +55,8 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, writer: &mut
     let mut quota = document(&ResourceQuota { metadata: metadata.clone(), spec, status: None });
     quota.origins = origins;
     let spec = Some(LimitRangeSpec { limits: vec![limits(site, place)] });
-    vec![quota, document(&LimitRange { metadata, spec })]
+    let range = document(&LimitRange { metadata, spec });
+    vec![quota, limit_origins(site, place).fold(range, |range, (at, from)| range.from(at, from))]
 }
 
 fn quotas<'a, 'm>(site: &Site<'a, 'm>, place: &Place<'a, 'm>) -> Vec<&'a Quota<'m>> {
@@ -96,14 +97,13 @@ fn hard(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota<'_>) -> Vec<Li
     }
     let gpu: Vec<(&str, i64)> = gpu.iter().map(|(name, count)| (*name, *count)).collect();
     for (resource, count) in site.gpu_amounts(&gpu) {
-        let extra = extras(&|extra| (!extra.gpu.value.is_empty()).then_some(extra.gpu.origin));
-        line(&format!("requests.{resource}"), quantity::count(count), Some(quota.gpu.origin), extra);
+        let counted = |entry: &&Entry<&str, i64>| site.gpu_resource(entry.key) == Some(resource);
+        let own = quota.gpu.value.iter().filter(counted).map(|entry| entry.origin);
+        let extra = bounds::extras(site.draft(), quota).flat_map(|extra| extra.gpu.value.iter().filter(counted));
+        let from = own.chain(extra.map(|entry| entry.origin)).collect();
+        line(&format!("requests.{resource}"), quantity::count(count), None, from);
     }
     lines
-}
-
-fn origin<T>(field: &Option<Sourced<T>>) -> Option<OriginId> {
-    field.as_ref().map(|field| field.origin)
 }
 
 fn runs_dask(site: &Site<'_, '_>, place: &Place<'_, '_>) -> bool {
@@ -140,6 +140,26 @@ fn limits(site: &Site<'_, '_>, place: &Place<'_, '_>) -> LimitRangeItem {
         max: bounded.then(|| pair(cpu, memory)),
         ..LimitRangeItem::default()
     }
+}
+
+/// The profiles whose sizes bound the containers of a place.
+fn limit_origins(site: &Site<'_, '_>, place: &Place<'_, '_>) -> impl Iterator<Item = (String, Vec<OriginId>)> {
+    let (mut cpu, mut memory) = (Vec::new(), Vec::new());
+    for profile in place.profiles.iter().filter_map(|profile| profile_of(site, *profile)) {
+        cpu.push(profile.cpu.origin);
+        memory.push(profile.memory.origin);
+        for entry in profile.options.value.iter().flat_map(|entry| &entry.value.choices.value) {
+            cpu.extend(origin(&entry.value.cpu));
+            memory.extend(origin(&entry.value.memory));
+        }
+    }
+    // A default is nbc's own amount, cut to the largest size: it comes from the platform as well.
+    let own = site.settings().map(|settings| site.declared(settings.id.entity));
+    [("max", None), ("default", own), ("defaultRequest", own)].into_iter().flat_map(move |(part, own)| {
+        let at = |what: &str| format!("/spec/limits/0/{part}/{what}");
+        let with = |from: &[OriginId]| from.iter().copied().chain(own).collect();
+        [(at("cpu"), with(&cpu)), (at("memory"), with(&memory))]
+    })
 }
 
 /// Bounds that Kubernetes has no word for. The pattern names every field, so that a new one stops the build here.

@@ -32,7 +32,9 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, given: &[Giv
             namespace: Some(site.hub_namespace().to_owned()),
             api_group: None,
         };
-        documents.push(document(&binding(meta("nbc-hub"), "Role", "nbc-hub", vec![hub])));
+        let bound = document(&binding(meta("nbc-hub"), "Role", "nbc-hub", vec![hub]));
+        documents
+            .push(bound.from("/subjects/0/namespace", site.settings().map(|settings| settings.hub_namespace.origin)));
     }
     let Holder::Group(group) = place.holder else { return documents };
     let see = site.holders(site.draft().actions.group_see_usage, group.id.entity);
@@ -61,7 +63,7 @@ pub(crate) fn cluster_documents(site: &Site<'_, '_>, given: &[GivenRole]) -> Vec
             let role_ref = role_ref("ClusterRole", &cluster_role);
             let mut document = document(&ClusterRoleBinding { metadata, role_ref, subjects: Some(subjects) });
             document.origins = origins;
-            document
+            document.of(site.settings().map(|settings| site.declared(settings.id.entity)))
         })
         .collect()
 }

@@ -18,7 +18,7 @@ use super::object::{self, document};
 use super::places::{Holder, Place, user_namespace};
 use super::quantity;
 use crate::site::{Site, origin};
-use crate::writer::{Document, Writer};
+use crate::writer::{Document, Writer, below, entries};
 
 /// Groups of those who may read a storage: holders themselves, and for single people the groups that can pay for them.
 pub(crate) fn readers(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<EntityId> {
@@ -73,6 +73,7 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Docum
         if !claims(site, storage).contains(&place.namespace) {
             continue;
         }
+        let declared = site.declared(storage.id.entity);
         let labels = object::labels(part_of, &storage.labels.value);
         let size = BTreeMap::from([("storage".to_owned(), quantity::bytes(storage.size.value))]);
         let mut claim = PersistentVolumeClaim {
@@ -111,13 +112,27 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Docum
                     }),
                     status: None,
                 };
-                let volume = document(&volume).from("/spec/capacity/storage", [storage.size.origin]);
-                documents.push(volume.from("/spec/nfs", [storage.at.origin]));
+                let mut volume = document(&volume).of([declared]);
+                volume.origins.extend(entries("/metadata/labels", &storage.labels.value));
+                let fields = [
+                    ("/spec/capacity/storage", Some(storage.size.origin)),
+                    ("/spec/accessModes/0", Some(storage.access.origin)),
+                    ("/spec/nfs/path", Some(nfs.path.origin)),
+                    ("/spec/nfs/server", Some(nfs.server.origin)),
+                ];
+                volume.origins.extend(below("", fields));
+                documents.push(volume);
             }
         }
-        let claim = document(&claim).from("/spec/resources/requests/storage", [storage.size.origin]);
-        let claim = claim.from("/spec/accessModes/0", [storage.access.origin]);
-        documents.push(claim.from("/spec/storageClassName", origin(&storage.class)));
+        let mut claim = document(&claim).of([declared]);
+        claim.origins.extend(entries("/metadata/labels", &storage.labels.value));
+        let fields = [
+            ("/spec/resources/requests/storage", Some(storage.size.origin)),
+            ("/spec/accessModes/0", Some(storage.access.origin)),
+            ("/spec/storageClassName", origin(&storage.class)),
+        ];
+        claim.origins.extend(below("", fields));
+        documents.push(claim);
     }
     documents
 }

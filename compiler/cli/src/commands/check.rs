@@ -21,7 +21,7 @@ const CLEAR_SCREEN: &str = "\x1b[2J\x1b[H";
 
 pub(super) fn run(own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, own.path.as_deref(), io)?;
-    if own.watch { watch(&session, own, global, io) } else { judge(&session, own, global, io).map(|(exit, _)| exit) }
+    if own.watch { watch(session, own, global, io) } else { judge(&session, own, global, io).map(|(exit, _)| exit) }
 }
 
 /// Judges, and says which files were read, or would have been if they were there.
@@ -72,15 +72,16 @@ fn in_changed_files(compiled: &Compiled<'_>, base: &Revision) -> Diagnostics {
     kept
 }
 
-/// Judges again and again, until nobody waits any longer. What stops one run does not stop the next.
-fn watch(session: &Session, own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
+/// Judges again and again, until nobody waits any longer. What stops one run does not stop the next. Each run asks what
+/// day it is, and the first look of a new day is a run too.
+fn watch(mut session: Session, own: &CheckArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let mut read = BTreeSet::new();
     loop {
         let seen = session.stamps(&read);
         if io.is_terminal && global.format == Format::Human {
             write!(io.out, "{CLEAR_SCREEN}")?;
         }
-        let exit = match judge(session, own, global, io) {
+        let exit = match judge(&session, own, global, io) {
             Ok((exit, files)) => {
                 read = files;
                 exit
@@ -95,10 +96,11 @@ fn watch(session: &Session, own: &CheckArguments, global: &Global, io: &mut Io<'
             writeln!(io.out, "{}", line("watching", &format!("{}; Ctrl-C ends", count(watched.len(), "file"))))?;
         }
         io.out.flush()?;
-        while session.stamps(&read) == watched {
+        while session.stamps(&read) == watched && !session.is_of_another_day(io) {
             if !(io.pause)(PAUSE) {
                 return Ok(exit);
             }
         }
+        session.renew(io);
     }
 }

@@ -1,16 +1,17 @@
 //! `nbc explain`: why a value, a written line or a message is what it is.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use nbc_driver::{Disk, Host as _, codes};
-use nbc_source::suggest;
+use nbc_source::{FileId, Sources, suggest};
 
 use crate::arguments::{ExplainArguments, Global};
 use crate::output::MARK;
 use crate::session::{Asked, Session, say_each};
-use crate::views::explain;
+use crate::views::explain::{self, Piece, Place};
 use crate::{Exit, Io, Stop};
 
 pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
@@ -24,8 +25,11 @@ pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> R
         }
         return Ok(Exit::Done);
     }
-    if let Some((file, inside)) = emitted(place) {
-        return line(global, &file, inside, io);
+    if let Some((file, inside)) = located(place) {
+        return match map_of(global, &file) {
+            Some(map) => line(&map, inside, io),
+            None => source(global, &file, inside, io),
+        };
     }
     if !place.contains('.') {
         let known = codes::all();
@@ -33,7 +37,7 @@ pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> R
         let near = near.first().map_or_else(String::new, |near| format!("did you mean `{near}`? "));
         return Err(Stop::because(
             format!("`{place}` is no place and no code"),
-            format!("{near}write group.lab.quota.cpu, out/FILE:LINE, or NBC0203"),
+            format!("{near}write group.lab.quota.cpu, FILE:LINE:COLUMN, out/FILE:LINE, or NBC0203"),
         ));
     }
     let session = Session::open(global, None, io)?;
@@ -46,36 +50,83 @@ pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> R
     Ok(Exit::Done)
 }
 
-/// A line, counted from 1, or a JSON pointer.
+/// A line and a column, counted from 1, or a JSON pointer.
 #[derive(Clone, Copy)]
 enum Inside<'p> {
-    Line(u64),
+    Line(u32, Option<u32>),
     Pointer(&'p str),
 }
 
-/// `out/realm.json:120`, `out/realm.json:/users/0`
-fn emitted(place: &str) -> Option<(PathBuf, Inside<'_>)> {
-    let (file, inside) = place.rsplit_once(':')?;
-    let inside = match inside.strip_prefix('/') {
-        Some(_) => Inside::Pointer(inside),
-        None => Inside::Line(inside.parse().ok()?),
-    };
-    Some((PathBuf::from(file), inside))
+/// `out/realm.json:120`, `out/realm.json:/users/0`, `teams/ml.nbc:14:10`
+fn located(place: &str) -> Option<(PathBuf, Inside<'_>)> {
+    let (file, last) = place.rsplit_once(':')?;
+    if last.starts_with('/') {
+        return Some((PathBuf::from(file), Inside::Pointer(last)));
+    }
+    let last: u32 = last.parse().ok()?;
+    let line = file.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    Some(match line {
+        Some((file, line)) => (PathBuf::from(file), Inside::Line(line, Some(last))),
+        None => (PathBuf::from(file), Inside::Line(last, None)),
+    })
 }
 
-/// Reads the map that lies in the folder of the file's stage.
-fn line(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Result<Exit, Stop> {
+/// What a place of the workspace's own files says.
+fn source(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Result<Exit, Stop> {
+    let session = Session::open(global, None, io)?;
+    let mut analysis = session.analyse(global)?;
+    let pieces = {
+        let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
+        Piece::all(&compiled, &nbc_driver::emit(&compiled, &[], false))
+    };
+    let (file, place) = place(analysis.sources(), file, inside)?;
+    let answers = Asked::each(&analysis, global)?.into_iter().map(|asked| {
+        let answer = explain::of_place(&analysis, asked.world, &pieces, file, place);
+        (asked.stage(), answer)
+    });
+    say_each(answers.collect(), io)?;
+    Ok(Exit::Done)
+}
+
+fn place(sources: &Sources, path: &Path, inside: Inside<'_>) -> Result<(FileId, Place), Stop> {
+    let shown = path.display();
+    let wanted = path.to_string_lossy();
+    let found = sources.find(wanted.strip_prefix("./").unwrap_or(&wanted));
+    let (Some(file), Inside::Line(number, column)) = (found, inside) else {
+        let near = suggest::nearest(&wanted, sources.iter().map(|(_, source)| source.path.as_str()));
+        let near = near.first().map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        return Err(Stop::because(
+            format!("`{shown}` is no file of this workspace, and no {MARK} tells where it comes from"),
+            format!("{near}`nbc build` writes the map beside its files; paths of sources start beside nbc.toml"),
+        ));
+    };
+    Place::locate(sources, sources.path(file), number, column).map_err(|why| Stop::because(why, ""))
+}
+
+/// What the map says of a file, and the file's path in it.
+struct Mapped {
+    entries: Vec<Value>,
+    relative: String,
+}
+
+/// The map that lies in the folder of the file's stage.
+fn map_of(global: &Global, file: &Path) -> Option<Mapped> {
     let full = global.directory.as_ref().map_or_else(|| file.to_owned(), |directory| directory.join(file));
-    let shown = file.display();
-    let (entries, relative) = full.ancestors().skip(1).find_map(|folder| entries(folder, &full)).ok_or_else(|| {
-        Stop::because(format!("no {MARK} tells where `{shown}` comes from"), "`nbc build` writes it beside its files")
-    })?;
-    let number = |entry: &Value| entry.get("line").and_then(Value::as_u64).unwrap_or(0);
+    let (entries, relative) = full.ancestors().skip(1).find_map(|folder| entries(folder, &full))?;
+    Some(Mapped { entries, relative })
+}
+
+/// The declarations that a place of an emitted file comes from.
+fn line(map: &Mapped, inside: Inside<'_>, io: &mut Io<'_>) -> Result<Exit, Stop> {
+    let Mapped { entries, relative } = map;
+    let number = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_u64).unwrap_or(0);
     let pointer = |entry: &Value| entry.get("pointer").and_then(Value::as_str).unwrap_or_default().to_owned();
     let best = match inside {
-        Inside::Line(line) => {
-            let document = document(&full, line);
-            entries.iter().filter(|entry| (document..=line).contains(&number(entry))).max_by_key(|entry| number(entry))
+        Inside::Line(line, _) => {
+            let line = u64::from(line);
+            let holds = |entry: &&Value| (number(entry, "line")..=number(entry, "last")).contains(&line);
+            let length = |entry: &Value| number(entry, "last").saturating_sub(number(entry, "line"));
+            entries.iter().filter(holds).min_by_key(|entry| (length(entry), Reverse(pointer(entry).len())))
         }
         Inside::Pointer(wanted) => entries
             .iter()
@@ -86,26 +137,18 @@ fn line(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Re
             .max_by_key(|entry| pointer(entry).len()),
     };
     let Some(entry) = best else {
-        let first = entries.iter().map(number).filter(|line| *line > 0).min();
+        let first = entries.iter().map(|entry| number(entry, "line")).filter(|line| *line > 0).min();
         let way_out =
             first.map_or_else(String::new, |line| format!("the first line of {relative} that does is {line}"));
         return Err(Stop::because("nothing leads back from there to a declaration", way_out));
     };
-    let line = number(entry);
+    let line = number(entry, "line");
     let from = entry.get("from").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     writeln!(io.out, "{relative}:{line}  {}", pointer(entry))?;
     for place in from.iter().filter_map(Value::as_str) {
         writeln!(io.out, "  from {place}")?;
     }
     Ok(Exit::Done)
-}
-
-/// The first line of the YAML document that a line stands in; 1 in a file of one.
-fn document(file: &Path, line: u64) -> u64 {
-    let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str())) else { return 1 };
-    let text = Disk::new(folder).read(name).unwrap_or_default();
-    let lines = text.split(|byte| *byte == b'\n').zip(1..=line);
-    lines.filter(|(text, _)| *text == b"---").map(|(_, number)| number).last().unwrap_or(1)
 }
 
 /// What the map of a folder says of a file, and the file's path in it.

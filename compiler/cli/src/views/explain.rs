@@ -1,13 +1,22 @@
-//! `nbc explain group.ml.quota.cpu`: every candidate of a slot with its place and layer, the winner, and what uses it.
+//! `nbc explain group.ml.quota.cpu`: every candidate of a slot with its place and layer, the winner, and what uses it;
+//! `nbc explain teams/ml.nbc:14:10`: the same of what is written there, and what is emitted from it.
+
+mod emitted;
+mod place;
+mod said;
 
 use nbc_model::Model;
+use nbc_model::index::Id as _;
 use nbc_model::kinds::{FieldId, Type};
 use nbc_model::layer::{Candidate, Key, Operand, Operation, Step};
-use nbc_model::value::{Layer, OriginId, Slot, Value};
+use nbc_model::value::{ExpansionId, Layer, OriginId, Slot, Value};
 use nbc_model::world::{EntityId, Expansion, World};
 use nbc_source::{Sources, suggest};
 
 use super::show::{entity_at, kind_named};
+pub use emitted::Piece;
+pub use place::of_place;
+pub use said::Place;
 
 /// The history of one value.
 ///
@@ -15,13 +24,23 @@ use super::show::{entity_at, kind_named};
 /// When the path leads nowhere, with the nearest names.
 pub fn path(model: &Model, sources: &Sources, world: &World, path: &str) -> Result<String, String> {
     let target = target(model, world, path)?;
+    let mut text = history(model, sources, world, path, &target);
+    let users = users(model, world, target.entity);
+    if !users.is_empty() {
+        text += &format!("used by   {}\n", users.join(", "));
+    }
+    Ok(text)
+}
+
+/// Everything that was said about a slot, and what it means.
+fn history(model: &Model, sources: &Sources, world: &World, path: &str, target: &Target) -> String {
     let mut text = String::new();
     let slot = target.slot;
     let name = path.rsplit('.').next().unwrap_or_default();
     text += &format!("{path} is {}\n", model.shown(name, slot.value));
-    let candidates = candidates(model, world, &target);
+    let candidates = candidates(model, world, target);
     if candidates.is_empty() {
-        let place = place(model, sources, slot.origin);
+        let place = origin_place(model, sources, slot.origin);
         text += &format!("  default   {:<24} {place}\n", model.shown(name, slot.value));
     }
     for (layer, inherited, candidate) in &candidates {
@@ -29,15 +48,10 @@ pub fn path(model: &Model, sources: &Sources, world: &World, path: &str) -> Resu
         let mark = if wins { "→" } else { " " };
         let layer = layer_words(model, *layer, *inherited);
         let words = operand_words(model, name, candidate);
-        let place = place(model, sources, candidate.origin);
+        let place = origin_place(model, sources, candidate.origin);
         text += &format!("{mark} {layer:<24} {words:<24} {place}\n");
     }
-    text += &documentation(model, &target);
-    let users = users(model, world, target.entity);
-    if !users.is_empty() {
-        text += &format!("used by   {}\n", users.join(", "));
-    }
-    Ok(text)
+    text + &documentation(model, target)
 }
 
 /// A slot: a field of an entity and the steps below it.
@@ -48,8 +62,18 @@ struct Target {
     slot: Slot,
 }
 
+/// The steps of a path; one in quotes may hold dots, `environment.torch.packages."ruamel.yaml"`.
+fn keys(path: &str) -> Vec<&str> {
+    let mut in_quotes = false;
+    let steps = path.split(|character| {
+        in_quotes ^= character == '"';
+        character == '.' && !in_quotes
+    });
+    steps.map(|step| step.trim_matches('"')).collect()
+}
+
 fn target(model: &Model, world: &World, path: &str) -> Result<Target, String> {
-    let keys: Vec<&str> = path.split('.').collect();
+    let keys = keys(path);
     let [kind, handle, rest @ ..] = keys.as_slice() else {
         kind_named(model, path)?;
         return Err(format!("`{path}` is a kind; name a value, such as `{path}.HANDLE.FIELD`"));
@@ -99,20 +123,38 @@ fn descend(
 }
 
 fn step(model: &Model, slot: Slot, key: &str) -> Option<(Step, Slot)> {
-    match slot.value {
-        Value::Record(of, fields) => {
-            let id = *model.kinds.records[of].field_names.get(&model.names.find(key)?)?;
-            Some((Step::Field(id), model.slots(fields).get(nbc_model::index::Id::index(id)).copied()?))
-        }
-        Value::Variant(of, case, fields) => {
-            let ty = Type::Variant(of);
-            let (_, names) = model.kinds.fields_of(&ty, Some(case))?;
-            let id = *names.get(&model.names.find(key)?)?;
-            Some((Step::Field(id), model.slots(fields).get(nbc_model::index::Id::index(id)).copied()?))
+    let step = match slot.value {
+        Value::Record(of, _) => Step::Field(*model.kinds.records[of].field_names.get(&model.names.find(key)?)?),
+        Value::Variant(of, case, _) => {
+            let (_, names) = model.kinds.fields_of(&Type::Variant(of), Some(case))?;
+            Step::Field(*names.get(&model.names.find(key)?)?)
         }
         Value::Map(map) => {
             let entry = model.store.entries(map).iter().find(|entry| model.key_text(entry.key) == key)?;
-            Some((Step::Key(Key::of(entry.key)?), Slot { value: entry.value, origin: entry.origin }))
+            Step::Key(Key::of(entry.key)?)
+        }
+        _ => return None,
+    };
+    step_into(model, slot, step).map(|(_, below)| (step, below))
+}
+
+/// What a step below a value leads to, and how a path writes it.
+fn step_into(model: &Model, slot: Slot, step: Step) -> Option<(String, Slot)> {
+    match (slot.value, step) {
+        (Value::Record(of, fields), Step::Field(id)) => {
+            let name = model.kinds.records[of].fields.row(id)?.name;
+            Some((model.text(name).to_owned(), *model.slots(fields).get(id.index())?))
+        }
+        (Value::Variant(of, case, fields), Step::Field(id)) => {
+            let (rows, _) = model.kinds.fields_of(&Type::Variant(of), Some(case))?;
+            Some((model.text(rows.row(id)?.name).to_owned(), *model.slots(fields).get(id.index())?))
+        }
+        (Value::Map(map), Step::Key(key)) => {
+            let entry = model.store.entries(map).iter().find(|entry| Key::of(entry.key) == Some(key))?;
+            let name = model.key_text(entry.key);
+            let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            let written = if is_name { name } else { format!("\"{name}\"") };
+            Some((written, Slot { value: entry.value, origin: entry.origin }))
         }
         _ => None,
     }
@@ -176,15 +218,23 @@ fn operand_words(model: &Model, name: &str, candidate: &Candidate) -> String {
 }
 
 /// The place, and the loop iteration or row that made it.
-fn place(model: &Model, sources: &Sources, origin: OriginId) -> String {
+fn origin_place(model: &Model, sources: &Sources, origin: OriginId) -> String {
     let origin = model.origin(origin);
     if origin.span.is_empty() && origin.layer == Layer::Default {
         return String::new();
     }
     let place = sources.place(origin.span);
-    match &model.expansions[origin.expansion] {
-        Expansion::None | Expansion::Row { .. } => place,
-        Expansion::Iteration { variable, value, .. } => format!("{place} (for {} = {value})", model.text(*variable)),
+    match iteration(model, origin.expansion) {
+        Some(words) => format!("{place} ({words})"),
+        None => place,
+    }
+}
+
+/// The loop iteration that made something: `for team = red`.
+fn iteration(model: &Model, expansion: ExpansionId) -> Option<String> {
+    match &model.expansions[expansion] {
+        Expansion::None | Expansion::Row { .. } => None,
+        Expansion::Iteration { variable, value, .. } => Some(format!("for {} = {value}", model.text(*variable))),
     }
 }
 

@@ -142,12 +142,169 @@ fn a_value_a_line_and_a_code_are_explained() {
     let line = 1 + quota.lines().position(|line| line.contains("requests.cpu")).unwrap();
     let ran = nbc(out.path(), &format!("explain {{}}/out/kubernetes/ml-research/quota.yaml:{line}"));
     assert!(ran.out.ends_with("/0/spec/hard/requests.cpu\n  from teams/ml-research.nbc:14\n"), "{}", ran.transcript());
-    // The next document of the file is another object, of which nothing is said.
+    // A constant of the target comes from the declaration that it is about, in the next document of the file too.
     let other = 1 + quota.lines().position(|line| line == "kind: LimitRange").unwrap();
     let ran = nbc(out.path(), &format!("explain {{}}/out/kubernetes/ml-research/quota.yaml:{other}"));
-    assert!(ran.err.starts_with("error: nothing leads back from there"), "{}", ran.transcript());
+    assert!(ran.out.ends_with("/1\n  from teams/ml-research.nbc:2\n"), "{}", ran.transcript());
+    let pointer = "out/keycloak/coast-realm.json:/displayName";
+    let ran = nbc(out.path(), &format!("explain {{}}/{pointer}"));
+    assert!(ran.out.ends_with("/displayName\n  from platform.nbc:2\n"), "{}", ran.transcript());
     assert!(nbc(out.path(), "explain NBC0203").out.starts_with("error[NBC0203] unknown-name:"));
     assert_eq!(nbc(out.path(), "explain unknown-nmae").exit, Exit::CouldNot);
+}
+
+/// A place of a source file: what is said there, what became of it, what is emitted from it.
+#[test]
+fn a_place_in_a_file_is_explained() {
+    insta::assert_snapshot!(lab("explain teams/ml-research.nbc:14:10"), @"
+        group.ml-research.quota.cpu is 32
+        → declared                 32                       teams/ml-research.nbc:14:10
+        means     CPU kept for all running servers, workers and jobs.
+        used by   group.ml-research
+        emitted   kubernetes/ml-research/quota.yaml:11  /0/spec/hard/requests.cpu
+        [0]
+    ");
+    insta::assert_snapshot!(lab("explain teams/ml-research.nbc:14:5"), @"
+        group.ml-research.quota.cpu is 32
+        → declared                 32                       teams/ml-research.nbc:14:10
+        means     CPU kept for all running servers, workers and jobs.
+        used by   group.ml-research
+        emitted   kubernetes/ml-research/quota.yaml:11  /0/spec/hard/requests.cpu
+        [0]
+    ");
+    insta::assert_snapshot!(lab("explain teams/ml-research.nbc:6"), @"
+        group.ml-research.members is [ana, bob, chen until 2027-03-31]
+        → declared                 [ana, bob, chen until 2027-03-31] teams/ml-research.nbc:6:12
+        means     The people. Whoever leaves on a known day gets `until`.
+        used by   data-source.cohort-7, environment.torch-2-4, storage.ml-data
+        emitted   keycloak/coast-realm.json:404  /users/0/groups/0
+                  keycloak/coast-realm.json:405  /users/0/groups/1
+                  keycloak/coast-realm.json:424  /users/1/groups/0
+                  keycloak/coast-realm.json:425  /users/1/groups/1
+                  keycloak/coast-realm.json:444  /users/2/groups/0
+                  keycloak/coast-realm.json:445  /users/2/groups/1
+                  and 12 more
+        [0]
+    ");
+    insta::assert_snapshot!(lab("explain teams/ml-research.nbc:1"), @"
+        error: nothing is said there
+        [2]
+    ");
+    insta::assert_snapshot!(lab("explain teams/ml-reserch.nbc:1"), @"
+        error: `teams/ml-reserch.nbc` is no file of this workspace, and no nbc-map.json tells where it comes from
+          = did you mean `teams/ml-research.nbc`? `nbc build` writes the map beside its files; paths of sources start beside nbc.toml
+        [2]
+    ");
+    insta::assert_snapshot!(lab("explain teams/ml-research.nbc:999"), @"
+        error: `teams/ml-research.nbc` has no line 999; its last is 41
+        [2]
+    ");
+}
+
+#[test]
+fn a_cell_a_row_and_an_iteration_are_explained() {
+    let folder = folder(
+        "== nbc.toml\nedition = \"2026\"\n[backends.keycloak]\nversion = \"26\"\n== a.nbc\nplatform lab { domain: \"lab.example\", title: \"Lab\" }\n\
+         let teams = [\"red\", \"blue\"]\n\
+         user from \"people.csv\" {\n  handle: row.login\n  email: row.mail\n  member-of: row.team\n  until: row.ends\n}\n\
+         for team in teams {\n  group \"{team}-team\" { cost-center: team, contact: \"{team}@lab.example\" }\n}\n\
+         == people.csv\nlogin,mail,team,ends\nana,ana@lab.example,red-team;blue-team,2027-03-31\nbob,,red-team,\n",
+    );
+    let explain = |place: &str| nbc(folder.path(), &format!("-C {{}} --as-of 2026-11-20 explain {place}")).transcript();
+    insta::assert_snapshot!(explain("people.csv:2:6"), @r#"
+        user.ana.email is "ana@lab.example"
+        → declared                 "ana@lab.example"        people.csv:2:5
+        means     Needed only where mail is sent to them, or accounts are linked by it.
+        used by   group.blue-team, group.red-team
+        emitted   keycloak/config-cli/lab.yaml:99  /users/0/email
+                  keycloak/config-cli/lab.yaml:100  /users/0/emailVerified
+                  keycloak/lab-realm.json:146  /users/0/email
+                  keycloak/lab-realm.json:147  /users/0/emailVerified
+                  keycloak/realm-import.yaml:115  /spec/realm/users/0/email
+                  keycloak/realm-import.yaml:116  /spec/realm/users/0/emailVerified
+        [0]
+    "#);
+    insta::assert_snapshot!(explain("people.csv:2:25"), @"
+        ana is in group.blue-team.members  people.csv:2:21
+        refers to user.ana  people.csv:2:1
+        emitted   keycloak/config-cli/lab.yaml:105  /users/0/groups/0
+                  keycloak/config-cli/lab.yaml:106  /users/0/groups/1
+                  keycloak/lab-realm.json:154  /users/0/groups/0
+                  keycloak/lab-realm.json:155  /users/0/groups/1
+                  keycloak/realm-import.yaml:121  /spec/realm/users/0/groups/0
+                  keycloak/realm-import.yaml:122  /spec/realm/users/0/groups/1
+
+        ana is in group.red-team.members  people.csv:2:21
+        refers to user.ana  people.csv:2:1
+        emitted   keycloak/config-cli/lab.yaml:105  /users/0/groups/0
+                  keycloak/config-cli/lab.yaml:106  /users/0/groups/1
+                  keycloak/lab-realm.json:154  /users/0/groups/0
+                  keycloak/lab-realm.json:155  /users/0/groups/1
+                  keycloak/realm-import.yaml:121  /spec/realm/users/0/groups/0
+                  keycloak/realm-import.yaml:122  /spec/realm/users/0/groups/1
+        [0]
+    ");
+    insta::assert_snapshot!(explain("people.csv:2"), @r#"
+    user.ana is declared here
+    means     A person.
+    used by   group.blue-team, group.red-team
+    emitted   keycloak/config-cli/lab.yaml:97  /users/0
+              keycloak/lab-realm.json:143  /users/0
+              keycloak/realm-import.yaml:113  /spec/realm/users/0
+
+    user.ana.email is "ana@lab.example"
+    → declared                 "ana@lab.example"        people.csv:2:5
+    means     Needed only where mail is sent to them, or accounts are linked by it.
+    used by   group.blue-team, group.red-team
+    emitted   keycloak/config-cli/lab.yaml:99  /users/0/email
+              keycloak/config-cli/lab.yaml:100  /users/0/emailVerified
+              keycloak/lab-realm.json:146  /users/0/email
+              keycloak/lab-realm.json:147  /users/0/emailVerified
+              keycloak/realm-import.yaml:115  /spec/realm/users/0/email
+              keycloak/realm-import.yaml:116  /spec/realm/users/0/emailVerified
+
+    ana is in group.blue-team.members  people.csv:2:21
+    refers to user.ana  people.csv:2:1
+    emitted   keycloak/config-cli/lab.yaml:105  /users/0/groups/0
+              keycloak/config-cli/lab.yaml:106  /users/0/groups/1
+              keycloak/lab-realm.json:154  /users/0/groups/0
+              keycloak/lab-realm.json:155  /users/0/groups/1
+              keycloak/realm-import.yaml:121  /spec/realm/users/0/groups/0
+              keycloak/realm-import.yaml:122  /spec/realm/users/0/groups/1
+
+    ana is in group.red-team.members  people.csv:2:21
+    refers to user.ana  people.csv:2:1
+    emitted   keycloak/config-cli/lab.yaml:105  /users/0/groups/0
+              keycloak/config-cli/lab.yaml:106  /users/0/groups/1
+              keycloak/lab-realm.json:154  /users/0/groups/0
+              keycloak/lab-realm.json:155  /users/0/groups/1
+              keycloak/realm-import.yaml:121  /spec/realm/users/0/groups/0
+              keycloak/realm-import.yaml:122  /spec/realm/users/0/groups/1
+
+    user.ana.until is 2027-03-31
+    → declared                 2027-03-31               people.csv:2:40
+    means     Last day with any access.
+    used by   group.blue-team, group.red-team
+    emitted   keycloak/config-cli/lab.yaml:98  /users/0/enabled
+              keycloak/lab-realm.json:145  /users/0/enabled
+              keycloak/realm-import.yaml:114  /spec/realm/users/0/enabled
+    [0]
+    "#);
+    insta::assert_snapshot!(explain("a.nbc:10:38"), @r#"
+        group.blue-team.cost-center is "blue"
+        → declared                 "blue"                   a.nbc:10:38 (for team = blue)
+        means     Department or account that pays.
+
+        group.red-team.cost-center is "red"
+        → declared                 "red"                    a.nbc:10:38 (for team = red)
+        means     Department or account that pays.
+        [0]
+    "#);
+    insta::assert_snapshot!(explain("a.nbc:2:5"), @"
+        let teams: [Text]
+        named at  a.nbc:9:13
+        [0]
+    ");
 }
 
 #[test]

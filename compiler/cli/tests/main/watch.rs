@@ -56,3 +56,34 @@ fn every_change_is_judged_once() {
     [0]
     "#);
 }
+
+/// A right that ends by itself ends on the screen too, the night it does.
+#[test]
+fn a_new_day_is_judged_too() {
+    let folder = folder(
+        "== nbc.toml\nedition = \"2026\"\n== a.nbc\nplatform lab { time-zone: \"Asia/Kathmandu\" }\nuser ana { until: 2026-11-20 }\n",
+    );
+    let words = ["check", "-C", folder.path().to_str().unwrap(), "--watch", "--format", "concise"].map(str::to_owned);
+    let hours = std::cell::Cell::new(0_i64);
+    let mut out = Vec::new();
+    let mut io = nbc::Io {
+        input: &mut &b""[..],
+        out: &mut out,
+        err: &mut std::io::sink(),
+        is_terminal: false,
+        no_color: true,
+        width: None,
+        now: &|| {
+            "2026-11-20T12:00:00Z".parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hours.get())
+        },
+        pause: &mut |_| {
+            hours.set(hours.get() + 1);
+            hours.get() < 12
+        },
+    };
+    nbc::run(std::iter::once("nbc".to_owned()).chain(words), &mut io);
+    let days: Vec<String> =
+        String::from_utf8(out).unwrap().lines().filter(|line| line.contains("as of")).map(str::to_owned).collect();
+    assert_eq!(days.len(), 2, "{days:?}");
+    assert!(days[0].contains("2026-11-20") && days[1].contains("2026-11-21"), "{days:?}");
+}
