@@ -3,7 +3,7 @@
 use calamine::Reader as _;
 use serde_json::Value;
 
-use super::{Ran, example, folder, nbc};
+use super::{Ran, example, folder, nbc, read};
 
 const SITE: &str = "== nbc.toml
 edition = \"2026\"
@@ -127,6 +127,35 @@ fn the_matrix_is_an_overview_for_people_and_every_decision_for_programs() {
     assert_eq!(lab["answer"], "202 of 888 decisions are yes, as of 2026-11-20");
     assert_eq!(lab["rows"].as_array().map(Vec::len), Some(202));
     assert_eq!(lab["rows"][0]["place"], "teams/ml-research.nbc:39");
+}
+
+#[test]
+fn lists_keep_their_contract() {
+    let schema: Value = serde_json::from_str(&read(example("../schema/audit-list.json"))).unwrap();
+    let contract = jsonschema::validator_for(&schema).unwrap();
+    let mut rows = 0;
+    for question in ["matrix", "conflicts", "expiring", "unreferenced", "waivers", "leftovers bob"] {
+        let list: Value = serde_json::from_str(&audit(&format!("{question} --format json")).out).unwrap();
+        let faults: Vec<String> = contract.iter_errors(&list).map(|error| error.to_string()).collect();
+        assert_eq!(faults, Vec::<String>::new(), "{question}");
+        assert_eq!(list["question"], question.split(' ').next().unwrap());
+        rows += list["rows"].as_array().map_or(0, Vec::len);
+    }
+    assert!(rows >= 12, "only {rows} rows were judged");
+    let text = "  apiVersion: v1\n  kind: ConfigMap\n  metadata: { name: motd }\n  data: { text: hello }\n";
+    let written = format!("raw kubernetes on group.lab '''\n{text}  '''\n== a.cedar\n");
+    let by_hand = folder(
+        &SITE
+            .replace("edition = \"2026\"", "edition = \"2026\"\n[backends.kubernetes]")
+            .replace("== a.cedar\n", &written),
+    );
+    let raw = nbc(by_hand.path(), "-C {} --as-of 2026-11-20 audit raw --format json");
+    let raw: Value = serde_json::from_str(&raw.out).unwrap();
+    assert_eq!(raw["rows"][0]["objects"], "v1/ConfigMap motd");
+    assert!(contract.is_valid(&raw), "{raw}");
+    let mut other = raw;
+    other["rows"] = serde_json::json!([{"target": "kubernetes"}]);
+    assert!(!contract.is_valid(&other), "a contract that takes half a row is none");
 }
 
 #[test]
