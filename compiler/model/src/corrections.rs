@@ -16,6 +16,10 @@ pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
         let Some(span) = found.span else { continue };
         let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
         let root = file.parse.syntax();
+        if let Some(fix) = instead(&root, found, span) {
+            found.fix = Some(fix);
+            continue;
+        }
         let surplus = surplus(&root, found, span);
         if let Some((node, is_same)) = surplus {
             let whole = span_of(span.file, ast::removal(&node));
@@ -23,6 +27,55 @@ pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
             found.fix = Some(if is_same { fix } else { fix.may_change_meaning() });
         }
     }
+}
+
+/// What judging and deciding found to collide or to have no effect: without the item its default holds, and without the
+/// element nothing is granted.
+pub fn add_judged(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
+    for found in diagnostics.iter_mut().filter(|found| found.fix.is_none()) {
+        let Some(span) = found.span else { continue };
+        let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
+        let root = file.parse.syntax();
+        let node = match found.code.name {
+            "duplicate-username"
+            | "duplicate-slug"
+            | "duplicate-namespace"
+            | "foreign-primary-group"
+            | "borrow-without-sisters" => enclosing(&root, span, &[ITEM, CHANGE]),
+            "grant-forbidden" | "untrusted-channel" => element(&root, span),
+            _ => None,
+        };
+        if let Some(node) = node {
+            let whole = span_of(span.file, ast::removal(&node));
+            found.fix = Some(Fix::replace(whole, "", "take it away").may_change_meaning());
+        }
+    }
+}
+
+/// What a finding of a type says in passing: the same words as a text, or the day that a year ends or begins with.
+fn instead(root: &SyntaxNode, found: &Diagnostic, span: Span) -> Option<Fix> {
+    if found.code != &expression_codes::WRONG_TYPE {
+        return None;
+    }
+    let node = ancestors(root, span).next()?;
+    let written = node.text().to_string();
+    let written = written.trim();
+    if found.help.iter().any(|help| help == "as a text, write it in quotes") {
+        // conda takes `3.12` for 3.12.0 alone, which nobody means who writes a number.
+        let is_version = found.message.starts_with("`PackageSpec`");
+        let text = if is_version { format!("\"{written}.*\"") } else { format!("\"{written}\"") };
+        let fix = Fix::replace(span, &text, format!("write `{text}`"));
+        return Some(if is_version { fix.may_change_meaning() } else { fix });
+    }
+    let is_year = written.len() == 4 && written.starts_with("20") && written.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_year || !found.message.starts_with("`Date` is needed") {
+        return None;
+    }
+    let before = node.first_token()?.prev_token();
+    let before = std::iter::successors(before, |token| token.prev_token()).find(|token| !token.kind().is_trivia())?;
+    let from = before.text() == "from" || before.prev_token().is_some_and(|token| token.text() == "from");
+    let day = if from { format!("{written}-01-01") } else { format!("{written}-12-31") };
+    Some(Fix::replace(span, &day, format!("write `{day}`")).may_change_meaning())
 }
 
 /// What the finding says is too much, and whether all stays the same without it.

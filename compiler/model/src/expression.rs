@@ -13,6 +13,7 @@ pub mod operands;
 pub mod reads;
 pub mod scope;
 pub mod text;
+pub mod work;
 pub mod world;
 
 use nbc_source::Span;

@@ -14,7 +14,7 @@ mod collect;
 pub mod compute;
 mod confusable;
 pub mod constraint;
-mod corrections;
+pub mod corrections;
 mod deprecated;
 mod expand;
 pub mod expression;

@@ -13,6 +13,7 @@ use nbc_source::Diagnostics;
 
 use crate::expression::builtins::Builtin;
 use crate::expression::evaluate::Evaluator;
+use crate::expression::work::Work;
 use crate::expression::{Condition, Expected, Node, Rule, Test};
 use crate::kinds::ActionId;
 use crate::model::Model;
@@ -81,7 +82,8 @@ fn judging<T>(
     let platform = model.platform(world);
     let currency = model.platform_text(world, "currency").unwrap_or_else(|| "USD".to_owned());
     let slots = WorldSlots { entities: &model.entities, world, platform, currency: &currency, access: Some(access) };
-    let result = judge(&mut Evaluator::judging(model, &slots, &mut diagnostics));
+    let work = Work::default();
+    let result = judge(&mut Evaluator::judging(model, &slots, &mut diagnostics, &work));
     (result, diagnostics)
 }
 

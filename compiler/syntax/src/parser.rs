@@ -374,6 +374,16 @@ impl<'t> Parser<'t> {
         false
     }
 
+    /// The name of a field where it is declared: every word, since a field is only ever written with `:` or after a dot.
+    pub(crate) fn expect_field_name(&mut self, what: &str) -> bool {
+        if self.at(NAME) {
+            self.bump();
+            return true;
+        }
+        self.not_a_name(what);
+        false
+    }
+
     pub(crate) fn expect_reference(&mut self, what: &str) -> bool {
         if self.at_reference() {
             self.bump();

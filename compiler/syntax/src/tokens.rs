@@ -1,7 +1,8 @@
 //! The tokens that the grammar sees: no trivia, and a newline only where it separates.
 //!
 //! Inside `( )` a newline never separates; nor does one after `: = | . .. -> (`, an operator or one of
-//! `and or not in if then else for`, nor before `and or then else )`. Several in a row are one.
+//! `and or not in if then else for`, nor before `and or then else )`, unless a `:` or `?` after such a word makes it the
+//! name of a field. Several in a row are one.
 
 use crate::SyntaxKind::{self, *};
 use crate::lexer::Token;
@@ -89,14 +90,15 @@ fn separate(tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
     let mut out: Vec<Significant> = Vec::with_capacity(tokens.len());
     let mut open: Vec<SyntaxKind> = Vec::new();
     let mut newline = None;
-    for (at, token) in tokens.into_iter().enumerate() {
+    let mut tokens = tokens.into_iter().enumerate().peekable();
+    while let Some((at, token)) = tokens.next() {
         if token.kind == NEWLINE {
             newline = newline.or(Some(token));
             continue;
         }
         if let Some(newline) = newline.take()
             && open.last() != Some(&LEFT_PAREN)
-            && !joins_next(&token)
+            && !joins_next(&token, tokens.peek().map(|(_, next)| next.kind))
             && out.last().is_some_and(|last| !joins_previous(last))
         {
             out.push(newline);
@@ -132,8 +134,10 @@ fn joins_previous(token: &Significant) -> bool {
     }
 }
 
-/// Whether this token continues the line above it.
-fn joins_next(token: &Significant) -> bool {
+/// Whether this token continues the line above it. `and:` and `then?:` are fields of that name.
+fn joins_next(token: &Significant, next: Option<SyntaxKind>) -> bool {
     token.kind == RIGHT_PAREN
-        || (token.kind == NAME && matches!(token.word, Word::And | Word::Or | Word::Then | Word::Else))
+        || (token.kind == NAME
+            && matches!(token.word, Word::And | Word::Or | Word::Then | Word::Else)
+            && !matches!(next, Some(COLON | QUESTION)))
 }

@@ -15,6 +15,7 @@ use crate::expression::arithmetic::{self, Failure};
 use crate::expression::codes;
 use crate::expression::scope::Globals;
 use crate::expression::text;
+use crate::expression::work::Work;
 use crate::expression::{
     Comparison, Conversion, Expression, ExpressionId, Expressions, LocalId, Negated, Node, Quantifier,
 };
@@ -121,8 +122,13 @@ pub struct Evaluator<'e> {
     pub expressions: &'e Expressions,
     pub globals: &'e Globals,
     pub slots: &'e dyn Slots,
-    /// Steps left.
+    work: &'e Work,
+    /// Steps that the expression at work was given.
+    given: u64,
+    /// Steps of it that are left.
     steps: u64,
+    /// The expression at work.
+    on: Option<ExpressionId>,
     /// The budget is used up, and that was reported.
     is_spent: bool,
     nesting: u32,
@@ -152,14 +158,22 @@ impl<'e> Evaluator<'e> {
             expressions,
             globals,
             slots,
+            work: &globals.work,
+            given: STEPS,
             steps: STEPS,
+            on: None,
             is_spent: false,
             nesting: 0,
         }
     }
 
-    /// An evaluator over a finished model, which it only reads.
-    pub fn judging(model: &'e Model, slots: &'e dyn Slots, diagnostics: &'e mut Diagnostics) -> Evaluator<'e> {
+    /// An evaluator over a finished model, which it only reads; `work` is what all that is judged may take.
+    pub fn judging(
+        model: &'e Model,
+        slots: &'e dyn Slots,
+        diagnostics: &'e mut Diagnostics,
+        work: &'e Work,
+    ) -> Evaluator<'e> {
         Evaluator {
             names: Texts::beside(&model.names),
             store: Memory::beside(&model.store),
@@ -169,7 +183,10 @@ impl<'e> Evaluator<'e> {
             expressions: &model.expressions,
             globals: &model.globals,
             slots,
+            work,
+            given: STEPS,
             steps: STEPS,
+            on: None,
             is_spent: false,
             nesting: 0,
         }
@@ -177,14 +194,28 @@ impl<'e> Evaluator<'e> {
 
     /// Computes a whole expression, with a fresh budget of steps.
     pub fn run(&mut self, id: ExpressionId, frame: &mut Frame) -> Value {
-        self.allow(STEPS);
-        self.value(id, frame)
+        self.allow(STEPS, Some(id));
+        let value = self.value(id, frame);
+        self.settle();
+        value
     }
 
-    /// Starts a new budget of steps, for computations that belong together.
-    pub fn allow(&mut self, steps: u64) {
-        self.steps = steps;
-        self.is_spent = false;
+    /// Starts a new budget of steps, for computations that belong together; `on` is what is named where it is too dear.
+    pub fn allow(&mut self, steps: u64, on: Option<ExpressionId>) {
+        self.settle();
+        self.given = steps.min(self.work.left());
+        (self.steps, self.on) = (self.given, on);
+        self.is_spent = self.given == 0;
+        if self.is_spent {
+            self.used_up();
+        }
+    }
+
+    /// Takes what was spent from the work of all.
+    pub fn settle(&mut self) {
+        if let Some(on) = self.on.take() {
+            self.work.take(self.given - self.steps, on);
+        }
     }
 
     /// Whether the budget is used up; it was reported then.
@@ -307,8 +338,25 @@ impl<'e> Evaluator<'e> {
             self.steps -= steps;
             return true;
         }
+        self.steps = 0;
+        self.settle();
+        if self.work.left() == 0 {
+            self.used_up();
+            return false;
+        }
         self.too_much(span, "this takes more steps than nbc allows");
         false
+    }
+
+    /// All expressions together took what there is: said once, at the one that took most.
+    fn used_up(&mut self) {
+        self.is_spent = true;
+        let dearest = self.work.dearest().and_then(|id| self.expressions.row(id));
+        if let (Some(dearest), true) = (dearest, self.work.is_news()) {
+            let message = "all expressions together take more steps than nbc allows";
+            let found = Diagnostic::new(&codes::TOO_MUCH_WORK, dearest.span, message);
+            self.diagnostics.push(found.label("this one takes most of them"));
+        }
     }
 
     fn too_much(&mut self, span: Span, message: &str) -> Value {

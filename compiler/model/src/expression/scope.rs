@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use nbc_source::{Diagnostics, FileId, Span};
 
+use crate::expression::work::Work;
 use crate::expression::{Expressions, Function, FunctionId, Let, LetId};
 use crate::files::Owner;
 use crate::index::Table;
@@ -21,6 +22,8 @@ pub struct Globals {
     pub(crate) function_names: FxHashMap<Name, FunctionId>,
     /// Whose files are whose: a name is known to the files of its own package alone.
     pub(crate) owners: FxHashMap<FileId, Owner>,
+    /// What evaluating has taken so far.
+    pub(crate) work: Work,
 }
 
 impl Globals {

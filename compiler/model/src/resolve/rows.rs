@@ -277,6 +277,13 @@ impl<'a> Resolver<'a> {
             Groups::Named(named) => named.clone(),
             Groups::Column(column) => self.groups_of_cell(place, table, row, *column),
         };
+        if let Some((_, span)) = named.first() {
+            let last = match memberships.until {
+                Some(Day::Column(column)) => table.cell(row, column).1,
+                Some(Day::Named(_)) | None => *span,
+            };
+            self.in_order(from, until, last);
+        }
         for (group, span) in named {
             let origin = self.origin(place, span);
             members.entry(group).or_default().push(Element { value: Value::Entity(place.entity), origin, from, until });

@@ -217,6 +217,9 @@ impl Resolver<'_> {
             }
             let span = span_of(place.file, each.range());
             let value = self.constant(place, element, &expr)?;
+            if let Some(last) = each.until() {
+                self.in_order(from.flatten(), until.flatten(), span_of(place.file, last.syntax().text_range()));
+            }
             let origin = self.origin(place, span);
             elements.push(Element { value, origin, from: from.flatten(), until: until.flatten() });
         }
@@ -226,6 +229,17 @@ impl Resolver<'_> {
         };
         self.check_twice(&elements, removal);
         Some(Value::List(self.store.list(elements)))
+    }
+
+    /// What holds for some days begins before it ends; `span` is where its end is said.
+    pub(super) fn in_order(&mut self, from: Option<Date>, until: Option<Date>, span: Span) {
+        if let (Some(from), Some(until)) = (from, until)
+            && until < from
+        {
+            let message = format!("this ends on {until}, before it begins on {from}");
+            let found = Diagnostic::new(&codes::BROKEN_REQUIREMENT, span, message).label("the last day");
+            self.diagnostics.push(found.help("both days count; exchange them, or correct one"));
+        }
     }
 
     /// A list of references names each thing once.

@@ -45,13 +45,23 @@ pub fn judge_rules(
         if !is_on(evaluator, rule, world, entities) {
             continue;
         }
-        evaluator.allow(STEPS);
+        evaluator.allow(STEPS, named(rule));
         let when = conditions(evaluator, rule);
         let subjects = subjects(evaluator, rule, world, entities);
         let mut judge = Judge { evaluator, rule, at, when, subjects, access, findings: &mut findings };
         judge.range(&mut Vec::new());
     }
+    evaluator.settle();
     findings
+}
+
+/// The expression that stands for a rule where it takes too much.
+fn named(rule: &Rule) -> Option<ExpressionId> {
+    let required = rule.require.iter().find_map(|requirement| match requirement.condition {
+        Condition::Holds(id) => Some(id),
+        Condition::Access { .. } => requirement.otherwise,
+    });
+    required.or(rule.when.first().copied())
 }
 
 /// A rule of a pack counts where the world turns the pack on.

@@ -1,7 +1,7 @@
 //! Values and expressions, from the loosest binding to the tightest. Chains of one operator are one flat node, so that
 //! a hundred thousand terms are as deep as two.
 
-use nbc_source::{Diagnostic, Fix, Span};
+use nbc_source::{Diagnostic, Edit, Fix, Span};
 
 use crate::SyntaxKind::*;
 use crate::codes;
@@ -89,18 +89,68 @@ fn quantifier(p: &mut Parser<'_>) {
 
 /// `a and b and c`, or the same with `or`; a mixture needs parentheses.
 fn logic(p: &mut Parser<'_>) {
-    let start = p.mark();
+    let (start, from) = (p.mark(), p.position());
     negation(p);
     let Some(first) = joint(p) else { return };
     p.wrap_with(start, LOGIC_EXPR, |p| {
+        let mut joints: Vec<Joint> = Vec::new();
         while let Some(word) = joint(p) {
-            if word != first {
-                p.report(&codes::MIXED_LOGIC, "`and` and `or` mix only with parentheses");
-            }
+            let at = p.error_span();
+            let before = p.position();
             p.take_logic();
+            joints.push(Joint { word, at, before, after: p.position() });
             negation(p);
         }
+        if joints.iter().any(|joint| joint.word != first) {
+            mixture(p, first, from, &joints);
+        }
     });
+}
+
+/// One `and` or `or` between two conditions.
+struct Joint {
+    word: Word,
+    at: Span,
+    /// The token after the condition on its left.
+    before: usize,
+    /// The first token of the condition on its right.
+    after: usize,
+}
+
+/// Says that the two mix only with parentheses, and offers those that other languages would read.
+fn mixture(p: &mut Parser<'_>, first: Word, from: usize, joints: &[Joint]) {
+    let mut edits = Vec::new();
+    let (mut opened, mut is_open) = (from, false);
+    for joint in joints {
+        match joint.word {
+            Word::And => is_open = true,
+            _ => {
+                if is_open {
+                    parenthesise(p, opened, joint.before, &mut edits);
+                }
+                (opened, is_open) = (joint.after, false);
+            }
+        }
+    }
+    if is_open {
+        parenthesise(p, opened, p.position(), &mut edits);
+    }
+    let mut fix =
+        Some(Fix { title: "write the parentheses that other languages imply".to_owned(), safe: false, edits });
+    for joint in joints.iter().filter(|joint| joint.word != first) {
+        let message = "`and` and `or` mix only with parentheses";
+        let mut found = Diagnostic::new(&codes::MIXED_LOGIC, joint.at, message);
+        found.fix = fix.take();
+        p.report_with(found);
+    }
+}
+
+/// `(` before one token and `)` behind the one before another.
+fn parenthesise(p: &Parser<'_>, first: usize, end: usize, edits: &mut Vec<Edit>) {
+    let (open, close) = (p.span_at(first), p.span_at(end.saturating_sub(1)));
+    let at = |offset| Span::new(open.file, offset..offset);
+    edits.push(Edit { span: at(open.start), text: "(".to_owned() });
+    edits.push(Edit { span: at(close.end), text: ")".to_owned() });
 }
 
 /// `and` or `or`, as other languages write them too.

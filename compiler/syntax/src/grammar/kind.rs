@@ -43,7 +43,7 @@ fn kind_item(p: &mut Parser<'_>, _: usize) {
 fn computed(p: &mut Parser<'_>) {
     p.node(COMPUTED_FIELD, |p| {
         p.bump_word();
-        p.expect_name("the name of the field");
+        p.expect_field_name("the name of the field");
         if p.expect(COLON, "`:` and a type") {
             types::type_(p);
         }
@@ -88,7 +88,7 @@ pub(crate) fn field(p: &mut Parser<'_>) {
 }
 
 fn field_parts(p: &mut Parser<'_>) {
-    if !p.expect_name("a field such as `cpu: Cpu`") {
+    if !p.expect_field_name("a field such as `cpu: Cpu`") {
         return;
     }
     p.eat(QUESTION);

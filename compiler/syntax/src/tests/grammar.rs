@@ -238,6 +238,7 @@ fn word_classes(rules: &mut Rules) {
         rules.insert(name.to_owned(), alternatives);
     };
     class("name", &["id"], |word| !word.is_reserved());
+    class("field_name", &["id"], |_| true);
     class("key", &["id", "qname", "text"], |_| true);
     class("op_key", &["id", "qname", "text"], |word| word != Word::Extends);
     class("kind_name", &["id"], |word| !word.is_barred_as_kind());

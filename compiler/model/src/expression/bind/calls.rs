@@ -1,6 +1,6 @@
 //! Calls: functions of the workspace first, then those that come with the language.
 
-use nbc_source::{Diagnostic, Span, suggest};
+use nbc_source::{Diagnostic, Fix, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};
 
 use crate::expression::bind::Binder;
@@ -34,7 +34,14 @@ impl Binder<'_> {
                 arguments_text(function.parameters.len()),
                 arguments.len()
             );
-            let diagnostic = Diagnostic::new(&codes::WRONG_ARGUMENT, span, message);
+            let mut diagnostic = Diagnostic::new(&codes::WRONG_ARGUMENT, span, message);
+            let wanted = function.parameters.len();
+            let last = wanted.checked_sub(1).and_then(|last| arguments.get(last));
+            if let (Some(last), Some(end)) = (last, arguments.last().filter(|_| arguments.len() > wanted)) {
+                let surplus = self.span(last.range()).end..self.span(end.range()).end;
+                let fix = Fix::replace(Span::new(span.file, surplus), "", "leave the others out");
+                diagnostic = diagnostic.fix(fix.may_change_meaning());
+            }
             self.report(diagnostic.related(function.span, "declared here"));
             return self.poison(span);
         }
