@@ -13,6 +13,7 @@ pub mod disk;
 pub mod fix;
 pub mod host;
 pub mod memory;
+mod nearby;
 mod once;
 mod overlay;
 pub mod packages;

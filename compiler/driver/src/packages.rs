@@ -245,5 +245,17 @@ fn not_for_packages(file: FileId, range: nbc_syntax::TextRange, word: &str) -> D
     let span = Span::new(file, start..start + word.len() as u32);
     Diagnostic::new(&codes::NOT_FOR_PACKAGES, span, format!("a package has no `{word}` of its own"))
         .label("would hold though nobody names it")
+        .help(reason(word))
         .help("a package declares kinds, types, functions and things that others name; copy this to a file of yours")
+}
+
+/// Why each of them stays refused: what it would do to a site whose files do not mention it.
+fn reason(word: &str) -> &'static str {
+    match word {
+        "rule" => "an update of the package could forbid, or cease to forbid, what nobody on the site decided",
+        "waiver" => "it would excuse what a rule of the site forbids, approved by people whom the site does not know",
+        "test" => "it would judge people and groups that the package cannot know; its own workspace tests it",
+        "stage" => "it would change values of the site, in a stage that the site may not have",
+        _ => "it would write objects of a target that no declaration of the site asks for",
+    }
 }

@@ -17,6 +17,7 @@ use nbc_source::{Diagnostics, Sources};
 
 use crate::day;
 use crate::host::Host;
+use crate::nearby;
 use crate::once::once_each;
 use crate::parses::Parses;
 use crate::rules;
@@ -53,6 +54,7 @@ pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses:
     let Workspace { sources, parsed, .. } = &workspace;
     let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
     let mut findings = once_each(&workspace.findings, found);
+    nearby::offer(&workspace.nearby, sources, &mut findings);
     let zones = day::check_zones(&model, &findings);
     findings.extend(zones);
     findings.settle();
@@ -157,6 +159,8 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         findings.extend(of_stage.iter().cloned());
         stages.push(Stage { name: stage_name(model, world), world, outcome });
     }
+    nearby::offer(&workspace.nearby, sources, &mut findings);
+    nbc_model::corrections::add_judged(&workspace.parsed, &mut findings);
     findings.settle();
     let findings = workspace.only_what_is_known(findings);
     Compiled { workspace, model, sources, stages, policies, tests, findings }

@@ -13,6 +13,7 @@ use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources,
 use crate::codes;
 use crate::config::{self, Settings};
 use crate::host::{Entry, EntryKind, Host, Refusal};
+use crate::nearby;
 use crate::packages;
 use crate::parses::Parses;
 
@@ -28,6 +29,8 @@ pub struct Workspace {
     pub files: usize,
     /// Files that others name and that are not there.
     pub missing: Vec<String>,
+    /// Every file of the folder, looked for only where one is named that is nowhere.
+    pub(crate) nearby: Vec<String>,
     /// The declaration of an environment that was given alone: no line of the user, and no platform around it.
     pub lone: Option<FileId>,
 }
@@ -307,11 +310,14 @@ impl Loader<'_> {
         }
         wanted.sort_by(|a, b| (&a.paths, a.span).cmp(&(&b.paths, b.span)));
         for named::Named { paths, span } in wanted {
-            self.named_file(&paths, span);
+            if !self.named_file(&paths, span) && self.workspace.nearby.is_empty() {
+                self.workspace.nearby = nearby::all(self.host);
+            }
         }
     }
 
-    fn named_file(&mut self, paths: &[named::Place], span: Span) {
+    /// Whether there is anything to read, or to say already.
+    fn named_file(&mut self, paths: &[named::Place], span: Span) -> bool {
         for place in paths {
             let path = match place {
                 named::Place::Inside(path) => path,
@@ -321,20 +327,21 @@ impl Loader<'_> {
                     self.workspace
                         .findings
                         .push(found.help("put the file into the workspace; paths start at the folder of nbc.toml"));
-                    return;
+                    return true;
                 }
             };
             if self.workspace.sources.find(path).is_some() {
-                return;
+                return true;
             }
             match self.host.read(path) {
                 Err(Refusal::Missing) => self.workspace.missing.push(path.clone()),
                 _ => {
                     self.add(path, Some(span));
-                    return;
+                    return true;
                 }
             }
         }
+        false
     }
 }
 

@@ -20,6 +20,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use corpus::{Expected, Fault, Files};
+use nbc_driver::{compile, emit, pipeline};
 use nbc_source::Level;
 use platform::{Judged, analysed, judge};
 use random::Random;
@@ -217,9 +218,8 @@ struct Together<'f> {
     files: Files,
 }
 
-/// Picks two or three faults of one half, far enough apart in one file that no declaration is shared.
-fn together<'f>(faults: &[&'f Fault], base: &Files, random: &mut Random) -> Together<'f> {
-    let wanted = 2 + usize::from(random.below(4) == 0);
+/// Picks so many faults, far enough apart in one file that no declaration is shared.
+fn together<'f>(wanted: usize, faults: &[&'f Fault], base: &Files, random: &mut Random) -> Together<'f> {
     let mut chosen: Vec<&Fault> = Vec::new();
     for _ in 0..1_000 {
         let next = *random.pick(faults);
@@ -270,10 +270,56 @@ fn faults_made_together_are_all_found_and_none_twice() {
     // Half a platform is not judged: what rules, targets and policies say comes after names and types are right.
     let mut random = Random::new(2026);
     let early: Vec<&Fault> = faults.iter().filter(|fault| is_early(fault)).collect();
-    let combinations: Vec<Together<'_>> = (0..500).map(|_| together(&early, &base, &mut random)).collect();
-    assert!(combinations.iter().all(|together| together.faults.len() >= 2));
-    let disagreements: Vec<String> = in_parallel(&combinations, disagreement).into_iter().flatten().collect();
-    assert!(disagreements.is_empty(), "{} of 500:\n{}", disagreements.len(), disagreements.join("\n"));
+    for (wanted, number) in [(2, 500), (3, 200)] {
+        let made = (0..number).map(|_| together(wanted, &early, &base, &mut random));
+        let combinations: Vec<Together<'_>> = made.collect();
+        assert!(combinations.iter().all(|together| together.faults.len() == wanted));
+        let disagreements: Vec<String> = in_parallel(&combinations, disagreement).into_iter().flatten().collect();
+        assert!(
+            disagreements.is_empty(),
+            "{} of {number} times {wanted}:\n{}",
+            disagreements.len(),
+            disagreements.join("\n")
+        );
+    }
+}
+
+/// What `nbc build` would write; nothing where errors keep it from writing.
+fn emitted(files: &Files) -> Vec<(Option<String>, String, String)> {
+    let mut analysis = platform::of(files);
+    let compiled = compile(&mut analysis, None, &platform::as_of);
+    let emission = emit(&compiled, &[], false);
+    let mut texts = Vec::new();
+    for output in &emission.outputs {
+        texts.extend(
+            output
+                .artifacts
+                .iter()
+                .map(|artifact| (output.stage.clone(), artifact.path.clone(), pipeline::text(artifact).to_owned())),
+        );
+    }
+    texts
+}
+
+/// Where a platform can be built, a correction that is safe changes nothing of what is written.
+#[test]
+fn a_safe_correction_changes_no_emitted_byte() {
+    let base = files(&folder().join("base"));
+    let faults = corpus::read(&folder(), &base);
+    let is_built = |fault: &&Fault| {
+        let level = nbc_driver::codes::find(&fault.code).map(|code| code.level);
+        matches!(fault.fix, Expected::Safe(_)) && level != Some(Level::Error)
+    };
+    let built: Vec<&Fault> = faults.iter().filter(is_built).collect();
+    let changed = in_parallel(&built, |fault| {
+        let broken = fault.with(&base, &fault.written);
+        let before = emitted(&broken);
+        assert!(!before.is_empty(), "{}: {} is not built", fault.class, fault.title);
+        let fixed = judge(&broken).corrected(&broken, false);
+        (before != emitted(&fixed)).then(|| format!("{}: {}", fault.class, fault.title))
+    });
+    assert_eq!(changed.into_iter().flatten().collect::<Vec<String>>(), Vec::<String>::new());
+    assert!(built.len() >= 2, "only {} can be built", built.len());
 }
 
 /// Whether a fault is found before anything is judged or decided, and says nothing of what others declare.

@@ -1,6 +1,6 @@
 //! A workspace in memory, judged as `nbc check` judges it.
 
-use nbc_driver::{Memory, Scope, analyse, compile};
+use nbc_driver::{Analysis, Memory, Scope, analyse, compile};
 use nbc_model::value::Date;
 use nbc_source::{Diagnostics, Sources, correct};
 
@@ -16,18 +16,23 @@ fn host(files: &Files) -> Memory {
     files.iter().fold(Memory::new(), |host, (path, text)| host.with(path, text.as_str()))
 }
 
-fn as_of(_: &str) -> Date {
+pub(crate) fn as_of(_: &str) -> Date {
     Date::from_civil(2026, 11, 20).unwrap()
+}
+
+/// A workspace after phases 1 to 9.
+pub(crate) fn of(files: &Files) -> Analysis {
+    analyse(&host(files), Scope::Folder, &as_of)
 }
 
 /// What phases 1 to 9 say: all there is to say where they find an error.
 pub(crate) fn analysed(files: &Files) -> Judged {
-    let analysis = analyse(&host(files), Scope::Folder, &as_of);
+    let analysis = of(files);
     Judged { sources: analysis.workspace.sources, findings: analysis.findings }
 }
 
 pub(crate) fn judge(files: &Files) -> Judged {
-    let mut analysis = analyse(&host(files), Scope::Folder, &as_of);
+    let mut analysis = of(files);
     let compiled = compile(&mut analysis, None, &as_of);
     let findings = compiled.findings.clone();
     drop(compiled);
