@@ -277,7 +277,7 @@ impl<'a> Resolver<'a> {
             Groups::Named(named) => named.clone(),
             Groups::Column(column) => self.groups_of_cell(place, table, row, *column),
         };
-        if let Some((_, span)) = named.first() {
+        if let (Some((_, span)), Some(from), Some(until)) = (named.first(), from, until) {
             let last = match memberships.until {
                 Some(Day::Column(column)) => table.cell(row, column).1,
                 Some(Day::Named(_)) | None => *span,

@@ -217,8 +217,9 @@ impl Resolver<'_> {
             }
             let span = span_of(place.file, each.range());
             let value = self.constant(place, element, &expr)?;
-            if let Some(last) = each.until() {
-                self.in_order(from.flatten(), until.flatten(), span_of(place.file, last.syntax().text_range()));
+            if let (Some(from), Some(until)) = (from.flatten(), until.flatten()) {
+                let last = each.until().map_or(span, |last| span_of(place.file, last.syntax().text_range()));
+                self.in_order(from, until, last);
             }
             let origin = self.origin(place, span);
             elements.push(Element { value, origin, from: from.flatten(), until: until.flatten() });
@@ -232,10 +233,8 @@ impl Resolver<'_> {
     }
 
     /// What holds for some days begins before it ends; `span` is where its end is said.
-    pub(super) fn in_order(&mut self, from: Option<Date>, until: Option<Date>, span: Span) {
-        if let (Some(from), Some(until)) = (from, until)
-            && until < from
-        {
+    pub(super) fn in_order(&mut self, from: Date, until: Date, span: Span) {
+        if until < from {
             let message = format!("this ends on {until}, before it begins on {from}");
             let found = Diagnostic::new(&codes::BROKEN_REQUIREMENT, span, message).label("the last day");
             self.diagnostics.push(found.help("both days count; exchange them, or correct one"));
