@@ -26,6 +26,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nbc_driver::difference::{self, Revisions};
+use nbc_driver::packages::{self, Locked};
 use nbc_driver::review::{Request, Review, Verdict, review};
 use nbc_driver::{Compiled, Memory, Scope, day};
 use nbc_source::Level;
@@ -85,8 +86,25 @@ fn read(path: &Path) -> Vec<Case> {
 
 fn base() -> Files {
     let root = folder().join("base");
-    let paths = ["nbc.toml", "people.nbc", "platform.nbc", "policies/site.cedar", "students.csv", "teams.nbc"];
-    paths.iter().map(|path| ((*path).to_owned(), fs::read_to_string(root.join(path)).unwrap())).collect()
+    let paths = [
+        "nbc.toml",
+        "packages/uni/roles.nbc",
+        "people.nbc",
+        "platform.nbc",
+        "policies/site.cedar",
+        "students.csv",
+        "teams.nbc",
+    ];
+    locked(paths.iter().map(|path| ((*path).to_owned(), fs::read_to_string(root.join(path)).unwrap())).collect())
+}
+
+/// The files, with the lock that `nbc vendor` would write for their package.
+fn locked(mut files: Files) -> Files {
+    let of_package = files.iter().filter_map(|(path, text)| Some((path.strip_prefix("packages/uni/")?, text)));
+    let tree = of_package.map(|(path, text)| (path.to_owned(), text.clone().into_bytes())).collect();
+    let package = Locked { source: "../uni".to_owned(), revision: None, hash: packages::hash(&tree) };
+    files.insert(packages::LOCK.to_owned(), packages::write([("uni", &package)]));
+    files
 }
 
 fn with<R>(files: &Files, work: impl FnOnce(&Compiled<'_>) -> R) -> R {
@@ -108,7 +126,7 @@ impl Case {
                 None => *text += &format!("\n{new}\n"),
             }
         }
-        Ok(files)
+        Ok(locked(files))
     }
 
     /// What is not as the case says.

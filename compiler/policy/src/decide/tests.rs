@@ -5,6 +5,7 @@ use nbc_platform::{Draft, levels};
 
 use super::{CedarJudge, Stages};
 use crate::access::Decide as _;
+use crate::testing::random::{self, Chance};
 use crate::testing::{self, Workspace};
 
 /// One line a decision: the action, the thing, groups that hold it whole, and each person with the reason.
@@ -610,4 +611,25 @@ pack data-access { level: hard }";
       help: take the grant out, or make an exception with a reason and a last day:
       help: waiver restricted-by-name on user.bob { until: …, because: "…", approved-by: … }
     "#);
+}
+
+/// Platforms and policies by chance: who shares a class has one answer, whatever the policies read.
+#[test]
+fn classes_decide_as_cedar_does_of_each() {
+    let all: Vec<usize> = (0..random::OF_PEOPLE.len()).collect();
+    let (mut policies, mut refused) = (0, 0);
+    for seed in 0..random::cases(30) {
+        let mut chance = Chance::new(seed + 1_000_000);
+        let site = random::platform(&mut chance);
+        let cedar = random::policies(&mut chance, 8, &all).concat();
+        let workspace = testing::workspace(&[("site.nbc", &site), ("site.cedar", &cedar)]);
+        assert_eq!(workspace.said(), "", "{site}");
+        let (loaded, _) = crate::load::load(&workspace.model, &workspace.sources);
+        let loaded = loaded.unwrap();
+        policies += loaded.written.len();
+        let judgement = workspace.judge(&loaded);
+        refused += judgement.decisions.forbidden().len();
+        compare_with_cedar(&workspace, &loaded, &judgement);
+    }
+    assert!(policies > 30 && refused > 30, "{policies} policies refuse {refused}");
 }

@@ -182,3 +182,67 @@ pub(crate) fn policies(chance: &mut Chance, most: usize, dimensions: &[usize]) -
     let many = chance.below(most) + 1;
     (0..many).map(|id| policy(chance, id, dimensions)).collect()
 }
+
+/// People of all sorts, nested groups, roles, delegates, a service with an account, and things that they hold.
+pub(crate) fn platform(chance: &mut Chance) -> String {
+    let mut out = String::from("role over { can: [launch, data-source.read], over: everything }\nnode-pool pool { cpu: 8, memory: 64Gi, max-nodes: 1 }\n");
+    for at in 1..9 {
+        let mut fields = Vec::new();
+        let mut maybe = |chance: &mut Chance, field: String| {
+            if chance.one_in(2) {
+                fields.push(field);
+            }
+        };
+        let affiliation = chance.pick(&["student", "guest", "contractor", "faculty"]);
+        maybe(chance, format!("affiliation: {affiliation}"));
+        let until = chance.pick(&["2026-12-01", "2027-03-01", "2028-01-01", "2026-11-01"]);
+        maybe(chance, format!("until: {until}"));
+        let email = chance.pick(&["amy", "bob"]);
+        let domain = chance.pick(&["uni.example", "else.example"]);
+        maybe(chance, format!("email: \"{email}{at}@{domain}\""));
+        let uid = 1000 + 500 * chance.below(4) + at;
+        maybe(chance, format!("uid: {uid}"));
+        let manager = chance.below(8) + 1;
+        maybe(chance, format!("manager: u{manager}"));
+        let level = chance.some(&["\"one\"", "\"two\"", "\"three\""]).join(", ");
+        maybe(chance, format!("attributes {{ level: [{level}] }}"));
+        if chance.one_in(6) {
+            fields.push("roles: [over]".to_owned());
+        }
+        out.push_str(&format!("user u{at} {{ {} }}\n", fields.join(", ")));
+    }
+    let people = ["u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8"];
+    for (group, parents) in [("top", &[][..]), ("low", &["top"][..]), ("side", &["top", "low"][..])] {
+        let parent = match parents {
+            [] => String::new(),
+            _ if chance.one_in(3) => String::new(),
+            parents => format!("parent: {}, ", chance.pick(parents)),
+        };
+        let roles = chance.some(&["developer", "viewer", "over"]).join(", ");
+        let members = chance.some(&people).join(", ");
+        let profiles = chance.some(&["small", "big"]).join(", ");
+        let delegates = if chance.one_in(3) { ", delegates { instructor: [u3] }" } else { "" };
+        out.push_str(&format!("group {group} {{ {parent}owners: [u1], members: [{members}], profiles: [{profiles}], roles: [{roles}]{delegates} }}\n"));
+    }
+    let holders = ["top", "low", "side", "u2", "u5", "u7"];
+    let list = |chance: &mut Chance| chance.some(&holders).join(", ");
+    for name in ["small", "big"] {
+        let title = if name == "big" { ", title: \"Big one\"" } else { "" };
+        out.push_str(&format!(
+            "profile {name} {{ cpu: 1, memory: {}, priority: {}{title} }}\n",
+            chance.pick(&["1Gi", "3Gi"]),
+            chance.pick(&["low", "normal", "high"]),
+        ));
+    }
+    for name in ["scans", "maps"] {
+        out.push_str(&format!(
+            "data-source {name} {{ classification: {}, owner: {}, at: bucket {{ url: \"s3://{name}\" }}, read: [{}] }}\n",
+            chance.pick(&["public", "internal", "restricted"]),
+            chance.pick(&people),
+            list(chance),
+        ));
+    }
+    out.push_str("environment torch { namespace: low, packages { python: \"3.12.*\" } }\n");
+    out.push_str(&format!("service runner extends std/argo {{ account {{ groups: [{}] }} }}\n", chance.some(&["low", "side"]).join(", ")));
+    out
+}
