@@ -628,8 +628,70 @@ fn classes_decide_as_cedar_does_of_each() {
         let loaded = loaded.unwrap();
         policies += loaded.written.len();
         let judgement = workspace.judge(&loaded);
-        refused += judgement.decisions.forbidden().len();
+        refused += judgement.decisions.forbidden().count();
         compare_with_cedar(&workspace, &loaded, &judgement);
     }
     assert!(policies > 30 && refused > 30, "{policies} policies refuse {refused}");
+}
+
+/// A university of so many people, a group for every fifty, and a thing for every five.
+fn university(people: usize) -> String {
+    let mut site = String::from(
+        "pack baseline { level: hard }\npack gpu-cost { level: hard }\npack data-access { level: hard }\n",
+    );
+    let affiliations = ["staff", "faculty", "student", "guest", "contractor"];
+    for at in 0..people {
+        site.push_str(&format!("user u{at} {{ affiliation: {} }}\n", affiliations[at % affiliations.len()]));
+    }
+    for group in 0..people.div_ceil(50) {
+        let members: Vec<String> = (group * 50..people.min(group * 50 + 50)).map(|at| format!("u{at}")).collect();
+        site.push_str(&format!(
+            "group g{group} {{ owners: [u{}], members: [{}], roles: [analyst], profiles: [small] }}\n",
+            group * 50,
+            members.join(", ")
+        ));
+    }
+    site.push_str("profile small { cpu: 1, memory: 1Gi }\n");
+    let classifications = ["public", "internal", "confidential", "restricted"];
+    for thing in 0..people / 10 {
+        let group = thing % people.div_ceil(50);
+        let classification = classifications[thing % classifications.len()];
+        site.push_str(&format!(
+            "environment e{thing} {{ namespace: g{group}, packages {{ python: \"3.12.*\" }} }}
+data-source d{thing} {{ classification: {classification}, owner: u{thing}, at: bucket {{ url: \"s3://d{thing}\" }}, read: [g{group}, u{thing}] }}\n"
+        ));
+    }
+    site
+}
+
+/// However many decisions, Cedar is asked a few hundred questions. `NBC_CASES=5000` prints the figures of a large one.
+#[test]
+fn a_university_is_decided_with_a_few_hundred_questions() {
+    let people = random::cases(200) as usize;
+    let workspace = testing::workspace(&[("site.nbc", &university(people))]);
+    assert_eq!(workspace.said(), "");
+    let policies = testing::policies(&workspace);
+    let access = workspace.access(&policies);
+    let start = std::time::Instant::now();
+    let judgement = super::decide(&access, &workspace.draft());
+    let decisions = &judgement.decisions;
+    let (taken, asked) = (start.elapsed(), access.asked());
+    assert!(decisions.judged > (people * people) as u64 && decisions.allowed > 0, "{}", decisions.judged);
+    assert!(asked < 2_000, "{asked} questions");
+    // The same, one by one, of a sample.
+    let read = policies.shapes.action_of("data-source.read").unwrap();
+    let (users, things) = (&access.people.users, access.people.world.of_kind(read.kind));
+    let sample: Vec<_> = users.iter().step_by(7).zip(things.iter().cycle()).take(300).collect();
+    let start = std::time::Instant::now();
+    for (user, thing) in &sample {
+        let answer = access.decide(**user, read.action, **thing);
+        assert_eq!(answer.allowed, decisions.may(**user, read.action, **thing));
+    }
+    let one_by_one = start.elapsed().as_secs_f64() / sample.len() as f64 * decisions.judged as f64;
+    println!(
+        "{} decisions: {asked} questions, {} ms, {:.0} times as fast as one by one",
+        decisions.judged,
+        taken.as_millis(),
+        one_by_one / taken.as_secs_f64()
+    );
 }

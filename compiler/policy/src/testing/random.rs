@@ -185,7 +185,9 @@ pub(crate) fn policies(chance: &mut Chance, most: usize, dimensions: &[usize]) -
 
 /// People of all sorts, nested groups, roles, delegates, a service with an account, and things that they hold.
 pub(crate) fn platform(chance: &mut Chance) -> String {
-    let mut out = String::from("role over { can: [launch, data-source.read], over: everything }\nnode-pool pool { cpu: 8, memory: 64Gi, max-nodes: 1 }\n");
+    let mut out = String::from(
+        "role over { can: [launch, data-source.read], over: everything }\nnode-pool pool { cpu: 8, memory: 64Gi, max-nodes: 1 }\n",
+    );
     for at in 1..9 {
         let mut fields = Vec::new();
         let mut maybe = |chance: &mut Chance, field: String| {
@@ -243,6 +245,9 @@ pub(crate) fn platform(chance: &mut Chance) -> String {
         ));
     }
     out.push_str("environment torch { namespace: low, packages { python: \"3.12.*\" } }\n");
-    out.push_str(&format!("service runner extends std/argo {{ account {{ groups: [{}] }} }}\n", chance.some(&["low", "side"]).join(", ")));
+    out.push_str(&format!(
+        "service runner extends std/argo {{ account {{ groups: [{}] }} }}\n",
+        chance.some(&["low", "side"]).join(", ")
+    ));
     out
 }
