@@ -1,6 +1,7 @@
 //! Random workspaces, each the same for the same seed: [`platform`] makes valid ones, [`program`] anything that
 //! the grammar has.
 
+pub mod access;
 mod facts;
 pub mod platform;
 pub mod program;

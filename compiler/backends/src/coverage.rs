@@ -49,19 +49,19 @@ table! {
     "conda-store" "environment" "view" Narrower "a role holds for all environments of a namespace, so it is given only to who may view all" ["conda-store 2025.2, role mappings v2"];
     "jupyterhub" "environment" "view" Wider "a server mounts whole namespaces of environments" ["Nebari, conda-store volumes"];
     "kubernetes" "group" "see-usage" Exact "a RoleBinding names the groups and people" ["Kubernetes RBAC"];
+    "keycloak" "platform" "administer" Narrower "only roles of `realm-management` administer a realm, and who administers in the files need not have one" ["Keycloak 26, realm-management"];
     "jupyterhub" "profile" "launch" Exact "nbc_hub.py offers what the list says and refuses the rest at every start" ["KubeSpawner 7, profile_list and pre_spawn_hook"];
-    "kubernetes" "profile" "launch" Wider "admission knows the namespace and the profile, not the person: the hub's account starts the pod" ["Kubernetes ValidatingAdmissionPolicy"];
+    "kubernetes" "profile" "launch" Wider "whoever may start pods by a ClusterRole such as `edit` starts them beside the hub: admission knows the namespace and the profile, not the person" ["Kubernetes ValidatingAdmissionPolicy"];
     "jupyterhub" "service" "administer" Exact "admin_groups and admin_users of the hub" ["OAuthenticator 17, GenericOAuthenticator"];
-    "keycloak" "service" "administer" Exact "client roles name the groups and people" ["Keycloak 26, role mappings"];
     "jupyterhub" "service" "open" Exact "allowed_groups and allowed_users of the hub" ["OAuthenticator 17, GenericOAuthenticator"];
     "keycloak" "service" "open" Wider "Keycloak signs everybody of the realm in to every client" ["Keycloak 26, authentication flows"];
     "jupyterhub" "storage" "read" Exact "nbc_hub.py mounts what a person may read" ["KubeSpawner 7, volume_mounts"];
-    "kubernetes" "storage" "read" Wider "a claim is open to every pod of its namespace" ["Kubernetes, PersistentVolumeClaim"];
+    "kubernetes" "storage" "read" Wider "a claim is open to every pod of its namespace, also to one started beside the hub" ["Kubernetes, PersistentVolumeClaim"];
     "jupyterhub" "storage" "write" Exact "nbc_hub.py mounts read-only what a person may only read" ["KubeSpawner 7, volume_mounts"];
-    "kubernetes" "storage" "write" Wider "a claim is open to every pod of its namespace" ["Kubernetes, PersistentVolumeClaim"];
-    "jupyterhub" "user" "open-server" Exact "scopes of roles are narrowed to groups and people" ["JupyterHub 5, scopes"];
-    "jupyterhub" "user" "see-usage" Exact "scopes of roles are narrowed to groups and people" ["JupyterHub 5, scopes"];
-    "jupyterhub" "user" "stop-server" Exact "scopes of roles are narrowed to groups and people" ["JupyterHub 5, scopes"];
+    "kubernetes" "storage" "write" Wider "a claim is open to every pod of its namespace, also to one started beside the hub" ["Kubernetes, PersistentVolumeClaim"];
+    "jupyterhub" "user" "open-server" Wider "scopes of roles are narrowed to groups and people, but admins of the hub open every server" ["JupyterHub 5, the role admin"];
+    "jupyterhub" "user" "see-usage" Wider "scopes of roles are narrowed to groups and people, but admins of the hub see when everybody was active" ["JupyterHub 5, the role admin"];
+    "jupyterhub" "user" "stop-server" Wider "scopes of roles are narrowed to groups and people, but admins of the hub stop every server" ["JupyterHub 5, the role admin"];
 }
 
 /// The rows of one target.

@@ -112,9 +112,12 @@ fn build(site: &Site<'_, '_>, writer: &mut Writer<'_>) -> (Realm, Origins) {
     realm.identity_provider_mappers = mappers;
     realm.users = users;
     realm.roles = roles(&grants);
-    let defaults = site.draft().current(&declared.default_groups.value);
-    realm.default_groups = defaults.map(|item| site.group_path(item.value.entity)).collect();
-    realm.default_groups.sort();
+    let mut defaults: Vec<(String, OriginId)> =
+        site.joined_by_everybody().into_iter().map(|(group, from)| (site.group_path(group), from)).collect();
+    defaults.sort();
+    let pointed = defaults.iter().enumerate().map(|(at, (_, from))| (format!("/defaultGroups/{at}"), vec![*from]));
+    origins.extend(pointed);
+    realm.default_groups = defaults.into_iter().map(|(path, _)| path).collect();
     realm.components.insert(USER_PROFILE_PROVIDER, vec![user_profile(site)]);
     let (directories, from) = providers::directories(site);
     origins.extend(from);

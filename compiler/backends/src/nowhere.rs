@@ -17,7 +17,6 @@ const FIELDS: &[(&str, &str)] = &[
     ("node-pool.min-nodes", MACHINES),
     ("node-pool.spot", MACHINES),
     ("node-pool.node-labels", MACHINES),
-    ("platform.accepts", "gaps of targets are told, whether they are accepted or not"),
     ("platform.dask.workers-per-cluster", "dask-gateway's settings are not written yet"),
     ("platform.leavers", "nothing is removed from live systems yet"),
     ("platform.safety.max-removals", "nothing is removed from live systems yet"),

@@ -124,6 +124,25 @@ impl<'a, 'm> Site<'a, 'm> {
         self.groups_of.get(&user).map_or(&[], Vec::as_slice)
     }
 
+    /// What whoever signs in joins, and who says so: the platform's default groups, `everyone`, and the groups above them. Sorted.
+    pub(crate) fn joined_by_everybody(&self) -> Vec<(EntityId, OriginId)> {
+        let defaults = self.settings().map(|settings| self.draft().current(&settings.default_groups.value));
+        let defaults = defaults.into_iter().flatten().map(|item| (item.value, item.origin));
+        let everyone =
+            self.groups().filter(|group| group.handle == "everyone").map(|group| (group.id, group.members.origin));
+        let joined = defaults.chain(everyone).filter(|(group, _)| self.draft().is_running(*group));
+        let above = |(group, from)| self.at_or_above(group).into_iter().map(move |above| (above, from));
+        let mut all: Vec<(EntityId, OriginId)> = joined.flat_map(above).collect();
+        all.sort_unstable();
+        all.dedup_by_key(|(group, _)| *group);
+        all
+    }
+
+    /// A group and the groups above it: no reader of tokens knows the tree, so whoever joins one joins all.
+    pub(crate) fn at_or_above(&self, group: Id<Group<'m>>) -> Vec<EntityId> {
+        self.draft().ancestry(group).iter().map(|above| above.id.entity).collect()
+    }
+
     /// `/lab/ml-research`
     pub(crate) fn group_path(&self, group: EntityId) -> String {
         self.paths.get(&group).cloned().unwrap_or_default()

@@ -32,6 +32,7 @@ pub(crate) const ALL: &[Page] = pages! {
     "changes" "changes.md"
     "policies" "policies.md"
     "threats" "threats.md"
+    "grants" "grants.md"
     "workspace" "language/workspace.md"
     "text" "language/text.md"
     "declarations" "language/declarations.md"

@@ -36,6 +36,7 @@ pub fn all() -> Vec<&'static Code> {
         nbc_platform::codes::CODES,
         nbc_policy::codes::CODES,
         nbc_backends::codes::CODES,
+        nbc_effective::codes::CODES,
     ];
     let mut codes: Vec<&'static Code> = tables.into_iter().flatten().copied().collect();
     codes.sort_by_key(|code| code.number);

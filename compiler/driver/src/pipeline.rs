@@ -1,11 +1,12 @@
 //! Every phase, once, in order: the table of contents of nbc.
 //!
 //! [`analyse`] is phases 1 to 9, what an editor runs on a keystroke; [`compile`] adds judging, deciding and the seal;
-//! [`emit`] writes texts for the targets. Each is total: what is wrong is a finding beside the result.
+//! [`emit`] writes texts for the targets, and [`validate`] reads them as the servers will. Each is total: what is wrong is a finding beside the result.
 
 use std::cell::Cell;
 
 use nbc_backends::{Artifact, Content, Emitted, Fault, NotExpressed};
+use nbc_effective::Validated;
 use nbc_model::value::Date;
 use nbc_model::world::World;
 use nbc_model::{Input, Model};
@@ -209,6 +210,8 @@ pub struct Output {
     pub not_expressed: Vec<(String, NotExpressed)>,
     /// What no target has a word for.
     pub nowhere: Vec<NotExpressed>,
+    /// What the files grant, against what was decided; empty until [`validate`] asks.
+    pub validated: Validated,
 }
 
 /// All texts for all targets.
@@ -250,6 +253,19 @@ pub fn emit(compiled: &Compiled<'_>, only: &[String], annotate: bool) -> Emissio
     }
     emission.findings.settle();
     emission
+}
+
+/// 13 Validate: reads what was emitted as the servers would, and compares what it grants with what was decided. Its
+/// findings join those of the emission. Only who writes files asks for it: it reads every one of them again.
+pub fn validate(compiled: &Compiled<'_>, emission: &mut Emission) {
+    let sealed = compiled.stages.iter().filter_map(|stage| Some((&stage.name, stage.outcome.as_ref().ok()?)));
+    for (output, (stage, platform)) in emission.outputs.iter_mut().zip(sealed) {
+        output.validated = nbc_effective::validate(platform, &output.artifacts, &output.not_expressed);
+        let mut found = std::mem::take(&mut output.validated.findings);
+        found.iter_mut().for_each(|found| found.stages.extend(stage.clone()));
+        emission.findings.extend(found);
+    }
+    emission.findings.settle();
 }
 
 /// The text of an artifact.

@@ -1,7 +1,8 @@
 //! Who belongs to what as of the day (phase 9): nested groups closed upwards, what ended left out.
 //!
-//! Membership lives on groups only; a member of a group is a member of every group above it. A group ends with its
-//! own `until` or with that of a group above. Of two ways into one group, the one that lasts longer counts.
+//! Membership lives on groups, and for what everybody joins on the platform (`default-groups`); a member of a group is a
+//! member of every group above it. A group ends with its own `until` or with that of a group above. Of two ways into one
+//! group, the one that lasts longer counts.
 
 use std::sync::Arc;
 
@@ -13,14 +14,16 @@ use nbc_source::{Diagnostic, Diagnostics};
 use crate::codes;
 use crate::kinds::{FieldId, KindId};
 use crate::model::Model;
-use crate::value::{Date, OriginId, Slot, Value};
+use crate::value::{Date, Element, OriginId, Slot, Value};
 use crate::world::{Change, ChangeKind, EntityId, GroupMembers, Member, Membership, World};
 
 /// The fields of `group` and `user` that membership is made of. Absent where the kinds are not the standard ones.
 #[derive(Clone, Copy)]
 struct Standard {
-    group: KindId,
     user: KindId,
+    group: KindId,
+    /// The platform and its list of groups that everybody joins.
+    joined: Option<(KindId, FieldId)>,
     members: FieldId,
     parent: FieldId,
     group_until: FieldId,
@@ -32,9 +35,11 @@ impl Standard {
     fn of(model: &Model) -> Option<Standard> {
         let field = |kind: KindId, name: &str| model.kinds.kinds[kind].field(model.names.find(name)?);
         let (group, user) = (model.kind("group")?, model.kind("user")?);
+        let platform = model.kind("platform");
         Some(Standard {
-            group,
             user,
+            group,
+            joined: platform.and_then(|platform| Some((platform, field(platform, "default-groups")?))),
             members: field(group, "members")?,
             parent: field(group, "parent")?,
             group_until: field(group, "until")?,
@@ -70,10 +75,11 @@ struct Limit(Option<Date>);
 impl Closing<'_> {
     /// Whether another world has the same groups and people, with the same members, parents and days.
     fn is_alike(&self, other: &World) -> bool {
-        let Standard { group, user, members, parent, group_until, user_from, user_until } = self.standard;
+        let Standard { user, group, joined, members, parent, group_until, user_from, user_until } = self.standard;
         self.world.as_of == other.as_of
             && self.have_same(other, group, &[members, parent, group_until])
             && self.have_same(other, user, &[user_from, user_until])
+            && joined.is_none_or(|(platform, field)| self.have_same(other, platform, &[field]))
     }
 
     fn have_same(&self, other: &World, kind: KindId, fields: &[FieldId]) -> bool {
@@ -170,30 +176,41 @@ impl Closing<'_> {
         Some(Limit(last))
     }
 
-    /// The people whom the group itself lists and who belong to it on the day.
+    /// The people whom the group itself lists and who belong to it on the day, and everybody where everybody joins it.
     fn direct(&mut self, group: EntityId, limit: Limit) -> Vec<Member> {
-        let Some(slot) = self.model.slot(self.world, group, self.standard.members) else { return Vec::new() };
-        let Value::List(list) = slot.value else { return Vec::new() };
-        let today = self.world.as_of;
-        let mut members = Vec::with_capacity(list.len());
-        for element in self.model.elements(list) {
-            let Value::Entity(user) = element.value else { continue };
-            let user_from = self.date(user, self.standard.user_from);
-            let user_until = self.date(user, self.standard.user_until);
-            self.note_person(user, user_from, user_until);
-            if let Some(from) = element.from.filter(|from| *from > today) {
-                self.note(from, ChangeKind::MembershipBegins, group, user, element.origin);
+        let (model, world) = (self.model, self.world);
+        let mut members = Vec::new();
+        for element in elements(model, world, group, self.standard.members) {
+            if let Value::Entity(user) = element.value {
+                members.extend(self.member(group, user, element, limit));
             }
-            if let Some(until) = element.until.filter(|until| *until >= today) {
-                self.note(until.next(), ChangeKind::MembershipEnds, group, user, element.origin);
-            }
-            let from = element.from.max(user_from.map(|(date, _)| date));
-            let until = earliest(earliest(element.until, user_until.map(|(date, _)| date)), limit.0);
-            if from.is_none_or(|from| from <= today) && until.is_none_or(|until| until >= today) {
-                members.push(Member { user, through: group, until, origin: element.origin });
+        }
+        let platform = self.standard.joined.and_then(|(kind, field)| Some((*world.of_kind(kind).first()?, field)));
+        let joined = platform.map_or(&[][..], |(platform, field)| elements(model, world, platform, field));
+        for element in joined.iter().filter(|element| element.value == Value::Entity(group)) {
+            for user in world.of_kind(self.standard.user) {
+                members.extend(self.member(group, *user, element, limit));
             }
         }
         members
+    }
+
+    /// The membership that an element of a list gives somebody, where it counts on the day.
+    fn member(&mut self, group: EntityId, user: EntityId, element: &Element, limit: Limit) -> Option<Member> {
+        let today = self.world.as_of;
+        let user_from = self.date(user, self.standard.user_from);
+        let user_until = self.date(user, self.standard.user_until);
+        self.note_person(user, user_from, user_until);
+        if let Some(from) = element.from.filter(|from| *from > today) {
+            self.note(from, ChangeKind::MembershipBegins, group, user, element.origin);
+        }
+        if let Some(until) = element.until.filter(|until| *until >= today) {
+            self.note(until.next(), ChangeKind::MembershipEnds, group, user, element.origin);
+        }
+        let from = element.from.max(user_from.map(|(date, _)| date));
+        let until = earliest(earliest(element.until, user_until.map(|(date, _)| date)), limit.0);
+        let counts = from.is_none_or(|from| from <= today) && until.is_none_or(|until| until >= today);
+        counts.then_some(Member { user, through: group, until, origin: element.origin })
     }
 
     fn note_person(&mut self, user: EntityId, from: Option<(Date, OriginId)>, until: Option<(Date, OriginId)>) {
@@ -217,6 +234,14 @@ impl Closing<'_> {
             Value::Date(date) => Some((date, slot.origin)),
             _ => None,
         }
+    }
+}
+
+/// The elements of a list; none where the field holds no list.
+fn elements<'m>(model: &'m Model, world: &World, entity: EntityId, field: FieldId) -> &'m [Element] {
+    match model.slot(world, entity, field).map(|slot| slot.value) {
+        Some(Value::List(list)) => model.elements(list),
+        _ => &[],
     }
 }
 

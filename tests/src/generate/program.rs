@@ -56,7 +56,7 @@ const OPERATORS: &[&str] = &["+", "-", "*", "/", "==", "!=", "<", "<=", ">", "in
 pub fn program(seed: u64, size: usize) -> Workspace {
     let mut writer = Writer { random: Random::new(seed ^ 0x5eed) };
     let mut parts = vec![PRELUDE.to_owned()];
-    let is_tame = seed % 4 == 0;
+    let is_tame = seed.is_multiple_of(4);
     parts.extend((0..size).map(|_| if is_tame { writer.tame() } else { writer.declaration() }));
     let (first, second) = parts.split_at(parts.len() / 2);
     Workspace { files: vec![File::new("a.nbc", first.to_vec()), File::new("b.nbc", second.to_vec())] }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use nbc_backends::coverage::{self, Coverage, Reach};
 use nbc_driver::codes;
 use nbc_model::expression::builtins::Builtin;
 use nbc_source::Code;
@@ -93,11 +94,41 @@ fn source(code: &Code) -> String {
         "platform/src/checks/pages",
         "policy/codes",
         "backends/src/pages",
+        "effective/src/pages",
         "driver/src/pages",
     ];
     let paths = folders.map(|folder| format!("{folder}/{}.md", code.name));
     let path = paths.into_iter().find(|path| repository().join("compiler").join(path).exists()).unwrap();
     if code.page.starts_with("# ") { path + ":3:" } else { path }
+}
+
+/// The heading above the tables that nbc's own coverage makes; what stands before it is written by hand.
+const COVERAGE: &str = "## What each target makes of it\n";
+
+#[test]
+fn what_targets_grant_is_told_as_the_backends_know_it() {
+    let page = text("grants.md");
+    let (written, _) = page.split_once(COVERAGE).unwrap();
+    let mut page =
+        format!("{written}{COVERAGE}\nWhat is not listed, a target has no say in. Written by the test `book`.\n");
+    for backend in nbc_backends::ALL {
+        let rows: Vec<&Coverage> = coverage::of(backend.name()).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        page +=
+            &format!("\n### {}\n\n| permission | it grants | because | source |\n|---|---|---|---|\n", backend.name());
+        for Coverage { kind, action, reach, why, source, .. } in rows {
+            let grants = match reach {
+                Reach::Exact => "what was decided",
+                Reach::Narrower => "less",
+                Reach::Wider => "**more**",
+                Reach::None => "nothing",
+            };
+            page += &format!("| `{kind}.{action}` | {grants} | {why} | {source} |\n");
+        }
+    }
+    assert_eq!(hold(&book().join("grants.md"), &page), Vec::<String>::new());
 }
 
 /// What `nbc ARGUMENTS` prints.

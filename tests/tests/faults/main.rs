@@ -240,6 +240,10 @@ fn together<'f>(wanted: usize, faults: &[&'f Fault], base: &Files, random: &mut 
 fn are_independent(a: &Fault, b: &Fault, base: &Files) -> bool {
     // What is wrong with a table as a whole hides what is wrong with its cells.
     let table = |fault: &Fault| if fault.class == "tables" { "students.csv".to_owned() } else { fault.path.clone() };
+    // What is wrong inside of a function is found where it is called, unless the call is wrong itself.
+    if [a, b].iter().all(|fault| fault.written.contains("half(")) {
+        return false;
+    }
     let touched = |fault: &Fault| [fault.path.clone(), fault.range.0.clone(), table(fault)];
     if touched(a).iter().all(|path| !touched(b).contains(path)) {
         return true;

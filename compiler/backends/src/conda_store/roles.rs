@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use nbc_model::value::OriginId;
 use nbc_model::world::EntityId;
+use nbc_platform::decisions::Decision;
 use nbc_platform::kinds::{CondaStoreRole, Environment, RoleExtent};
 
 use crate::site::{GivenRole, Site, Subject};
@@ -55,9 +56,10 @@ pub(crate) fn document(
             people.extend(by_role.iter().map(|(user, level)| (*user, *level)));
         }
         for (user, level) in decided(site, &environments, writer) {
-            // An administrator of the namespace by role, but only who may change all that is there.
-            let admin = level == Level::Developer && by_role.get(&user) == Some(&Level::Admin);
-            people.insert(user, if admin { Level::Admin } else { level });
+            // An administrator of the namespace by role, but only who may remove all that is there: admins may.
+            let by_role = by_role.get(&user).copied();
+            let level = if by_role == Some(Level::Admin) { level } else { level.min(Level::Developer) };
+            people.insert(user, level);
         }
         let mut rows: Vec<Mapping> = people
             .into_iter()
@@ -79,7 +81,7 @@ pub(crate) fn document(
     document.of(site.settings().map(|settings| site.declared(settings.id.entity)))
 }
 
-/// What each person may do with all environments of a namespace.
+/// What each person may do with all environments of a namespace; an admin is who may change and remove all.
 fn decided(
     site: &Site<'_, '_>,
     environments: &[&Environment<'_>],
@@ -91,9 +93,14 @@ fn decided(
     for environment in environments {
         let view = decisions.of(actions.environment_view, environment.id.entity);
         let edit = decisions.of(actions.environment_edit, environment.id.entity);
+        let delete = decisions.of(actions.environment_delete, environment.id.entity);
         for allowed in view.map_or(&[][..], |decision| decision.users.as_slice()) {
-            let may_edit = edit.is_some_and(|decision| decision.allows(allowed.user));
-            let level = if may_edit { Level::Developer } else { Level::Viewer };
+            let may = |decision: Option<&Decision>| decision.is_some_and(|decision| decision.allows(allowed.user));
+            let level = match (may(edit), may(delete)) {
+                (true, true) => Level::Admin,
+                (true, false) => Level::Developer,
+                (false, _) => Level::Viewer,
+            };
             let row = lowest.entry(allowed.user).or_insert((level, 0));
             row.0 = row.0.min(level);
             row.1 += 1;

@@ -134,8 +134,10 @@ pub(crate) fn accounts(site: &Site<'_, '_>, grants: &Grants, before: usize) -> W
                 own.give_to(site, subject, item.value.entity, item.origin);
             }
             held = own.of(subject);
-            groups = account.value.groups.value.iter().map(|item| site.group_path(item.value.entity)).collect();
+            let joined = account.value.groups.value.iter().flat_map(|item| site.at_or_above(item.value));
+            groups = joined.map(|group| site.group_path(group)).collect();
             groups.sort();
+            groups.dedup();
         }
         let at = format!("/users/{}", before + accounts.len());
         account_origins(site, service, &held, &at, &mut origins);

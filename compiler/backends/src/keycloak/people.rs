@@ -11,7 +11,7 @@ use nbc_model::world::EntityId;
 use nbc_platform::kinds::{
     Group as DeclaredGroup, IdentityProvider, Link, Mfa, MfaMethod, RequiredAction, User as DeclaredUser,
 };
-use nbc_platform::values::{Id, Item};
+use nbc_platform::values::Id;
 
 use super::grants::{Grants, lists};
 use super::person;
@@ -67,11 +67,7 @@ fn tree(
 /// Everybody, disabled people too: an account that is not written is not disabled, only forgotten.
 pub(crate) fn users(site: &Site<'_, '_>, grants: &Grants, writer: &mut Writer<'_>) -> WithOrigins<User> {
     let (mut users, mut origins) = (Vec::new(), Vec::new());
-    let default = |item: &Item<Id<DeclaredGroup<'_>>>| (item.value.entity, item.origin);
-    let defaults: Vec<(EntityId, OriginId)> = site
-        .settings()
-        .map(|settings| site.draft().current(&settings.default_groups.value).map(default).collect())
-        .unwrap_or_default();
+    let defaults = site.joined_by_everybody();
     let paths: BTreeMap<EntityId, String> =
         site.groups().map(|group| (group.id.entity, site.group_path(group.id.entity))).collect();
     let strict = needs_factor(site);

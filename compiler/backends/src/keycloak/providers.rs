@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use nbc_model::value::OriginId;
+use nbc_model::world::EntityId;
 use nbc_platform::kinds::{
-    Allow, GroupMapping, IdentityProvider as Declared, LdapVendor, NameIdFormat, OtherGroups, SecretOrText,
-    SignInMethod, SignInMethodLdap, Sync,
+    Allow, Group as DeclaredGroup, GroupMapping, IdentityProvider as Declared, LdapVendor, NameIdFormat, OtherGroups,
+    SecretOrText, SignInMethod, SignInMethodLdap, Sync,
 };
-use nbc_platform::values::{Id, Sourced};
+use nbc_platform::values::{Id, Item, Sourced};
 
 use super::flows;
 use super::people::WithOrigins;
@@ -218,16 +219,20 @@ pub(crate) fn mappers(site: &Site<'_, '_>) -> WithOrigins<IdentityProviderMapper
             let pairs = vec![(claim, entry.value.to_owned()), ("user.attribute", entry.key.to_owned())];
             push(format!("attribute-{}", entry.key), kind, pairs, vec![entry.origin]);
         }
-        for item in &provider.default_groups.value {
-            let path = site.group_path(item.value.entity);
+        let above = |item: &Item<Id<DeclaredGroup<'_>>>| {
+            let from = item.origin;
+            site.at_or_above(item.value).into_iter().map(move |group| (group, from))
+        };
+        let defaults: BTreeMap<EntityId, OriginId> = provider.default_groups.value.iter().flat_map(above).collect();
+        for (group, from) in defaults {
             push(
-                format!("default-group-{}", site.handle(item.value.entity)),
+                format!("default-group-{}", site.handle(group)),
                 "oidc-hardcoded-group-idp-mapper",
-                vec![("group", path)],
-                vec![item.origin],
+                vec![("group", site.group_path(group))],
+                vec![from],
             );
         }
-        for (claim, theirs, ours, from) in group_rules(site, provider) {
+        for GroupRule { name, claim, theirs, ours, from } in group_rules(site, provider) {
             let rule = serde_json::json!([{"key": claim, "value": theirs}]).to_string();
             let (kind, key, regex) = if saml {
                 ("saml-advanced-group-idp-mapper", "attributes", "are.attribute.values.regex")
@@ -235,23 +240,47 @@ pub(crate) fn mappers(site: &Site<'_, '_>) -> WithOrigins<IdentityProviderMapper
                 ("oidc-advanced-group-idp-mapper", "claims", "are.claim.values.regex")
             };
             let pairs = vec![(key, rule), (regex, "false".to_owned()), ("group", ours)];
-            push(format!("group-{theirs}"), kind, pairs, from);
+            push(name, kind, pairs, from);
         }
     }
     (mappers, origins)
 }
 
-/// Claim, their value, our path, and who says so. Groups above are joined too, since membership is closed.
-fn group_rules(site: &Site<'_, '_>, provider: &Declared<'_>) -> Vec<(String, String, String, Vec<OriginId>)> {
+/// A value of a claim that puts somebody into one of our groups.
+struct GroupRule {
+    name: String,
+    claim: String,
+    theirs: String,
+    /// The path of our group.
+    ours: String,
+    /// Who says so.
+    from: Vec<OriginId>,
+}
+
+/// Groups above are joined too, since membership is closed.
+fn group_rules(site: &Site<'_, '_>, provider: &Declared<'_>) -> Vec<GroupRule> {
     let Some(GroupMapping { claim, values, others: _ }) = provider.groups_from.as_ref().map(|mapping| &mapping.value)
     else {
         return Vec::new();
     };
     let rule = |entry: &nbc_platform::values::Entry<&str, Id<nbc_platform::kinds::Group<'_>>>| {
-        let from = vec![claim.origin, entry.origin];
-        (claim.value.to_owned(), entry.key.to_owned(), site.group_path(entry.value.entity), from)
+        let above = site.at_or_above(entry.value).into_iter().map(|group| {
+            let own = group == entry.value.entity;
+            GroupRule {
+                name: format!(
+                    "group-{}{}",
+                    entry.key,
+                    if own { String::new() } else { format!("-{}", site.handle(group)) }
+                ),
+                claim: claim.value.to_owned(),
+                theirs: entry.key.to_owned(),
+                ours: site.group_path(group),
+                from: vec![claim.origin, entry.origin],
+            }
+        });
+        above.collect::<Vec<_>>()
     };
-    values.value.iter().map(rule).collect()
+    values.value.iter().flat_map(rule).collect()
 }
 
 /// Directories: `org.keycloak.storage.UserStorageProvider`.

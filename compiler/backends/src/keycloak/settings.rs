@@ -82,11 +82,6 @@ pub(crate) fn realm(site: &Site<'_, '_>, settings: &PlatformKind<'_>) -> (Realm,
         origins.push(("/resetPasswordAllowed".to_owned(), vec![mail.origin]));
         origins.extend(mail_origins(&mail.value, mail.origin));
     }
-    let defaults = site.draft().current(&settings.default_groups.value);
-    let mut defaults: Vec<(String, OriginId)> =
-        defaults.map(|item| (site.group_path(item.value.entity), item.origin)).collect();
-    defaults.sort();
-    origins.extend(defaults.iter().enumerate().map(|(at, (_, from))| (format!("/defaultGroups/{at}"), vec![*from])));
     (realm, origins)
 }
 

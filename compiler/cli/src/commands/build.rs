@@ -1,6 +1,6 @@
 //! `nbc build`: judge, then write the files of every target, whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use nbc_driver::{Compiled, Emission, pipeline};
@@ -8,7 +8,7 @@ use nbc_source::suggest;
 
 use crate::arguments::{BuildArguments, Global};
 use crate::output::{self, Files};
-use crate::render::{Report, count, human};
+use crate::render::{Report, count, human, thousands};
 use crate::session::Session;
 use crate::summary::{Summary, Verdict};
 use crate::{Exit, Io, Stop};
@@ -20,7 +20,8 @@ pub(super) fn run(own: &BuildArguments, global: &Global, io: &mut Io<'_>) -> Res
     refuse_the_workspace(&session, &out)?;
     let mut analysis = session.analyse(global)?;
     let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
-    let emission = nbc_driver::emit(&compiled, &own.only, own.annotate);
+    let mut emission = nbc_driver::emit(&compiled, &own.only, own.annotate);
+    pipeline::validate(&compiled, &mut emission);
     let mut findings = compiled.findings.clone();
     findings.extend(emission.findings.iter().cloned());
     findings.settle();
@@ -106,10 +107,31 @@ fn wrote(own: &BuildArguments, emission: &Emission, files: usize) -> String {
     let left_out: usize = emission.outputs.iter().map(|output| output.not_expressed.len() + output.nowhere.len()).sum();
     let mut text =
         human::line("wrote", &format!("{}: {} ({})", own.out.display(), count(files, "file"), each.join(" · ")));
+    if let Some(granted) = granted(emission) {
+        text += &format!("\n{}", human::line("granted", &granted));
+    }
     if left_out > 0 {
         text += &format!("\n{}", human::line("left out", &not_expressed(emission)));
     }
     text
+}
+
+/// What was read back from the files, and compared; nothing where no file decides about access.
+fn granted(emission: &Emission) -> Option<String> {
+    let validated = || emission.outputs.iter().map(|output| &output.validated);
+    let targets: BTreeSet<&str> = validated().flat_map(|validated| validated.targets.iter().copied()).collect();
+    let pairs: u64 = validated().map(|validated| validated.pairs).sum();
+    let accepted = validated().flat_map(|validated| &validated.gaps).filter(|gap| gap.is_accepted);
+    let accepted: BTreeSet<(&str, String)> = accepted.map(|gap| (gap.target, gap.permission.to_string())).collect();
+    if targets.is_empty() {
+        return None;
+    }
+    let verb = if targets.len() == 1 { "grants" } else { "grant" };
+    let mut text = format!("{} {verb} what was decided: {} pairs", count(targets.len(), "target"), thousands(pairs));
+    if !accepted.is_empty() {
+        text += &format!(" · {} accepted", count(accepted.len(), "gap"));
+    }
+    Some(text)
 }
 
 /// What targets have no word for, by reason.

@@ -1,0 +1,28 @@
+//! The second opinion: what the emitted files let people do on the servers, against what was decided.
+//!
+//! One model for each target ([`keycloak`], [`jupyterhub`], [`conda_store`], [`kubernetes`]) reads the *text* of the
+//! files as the program would, and says who may do what there. Models share nothing with the backends that wrote the
+//! files: a slip of a backend is found because two programs have to agree. The comparison alone reads the platform.
+//!
+//! Work is by sets of people: a grant to a group is one union of words, however many members it has.
+
+pub mod codes;
+mod compare;
+mod conda_store;
+mod decided;
+mod directory;
+mod files;
+mod grant;
+mod jupyterhub;
+mod keycloak;
+mod kubernetes;
+mod people;
+mod report;
+mod set;
+#[cfg(test)]
+mod testing;
+mod validate;
+
+pub use compare::{Difference, Kind};
+pub use grant::{Permission, Place, Problem};
+pub use validate::{Gap, Validated, validate};

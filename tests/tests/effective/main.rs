@@ -1,0 +1,96 @@
+//! What emitted files really grant: nothing to find where nbc wrote them, and every slip of a backend found.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the number of cases is asked for in the environment, and helpers fail as a test would"
+)]
+
+mod faults;
+mod random;
+
+use std::path::{Path, PathBuf};
+
+use nbc_backends::{Artifact, Content};
+use nbc_driver::{Analysis, Disk, Memory, Scope, analyse, compile, emit, pipeline};
+use nbc_effective::{Kind, Validated};
+use nbc_model::value::Date;
+use nbc_source::Diagnostics;
+
+const SETTINGS: &str = "edition = \"2026\"\n[backends.kubernetes]\nversion = \"1.36\"\n[backends.keycloak]\nversion = \"26\"\n[backends.conda-store]\nversion = \"2025.2\"\n[backends.jupyterhub]\nversion = \"5\"\n";
+
+fn as_of(_: &str) -> Date {
+    Date::from_civil(2026, 11, 20).unwrap()
+}
+
+/// A workspace of files: path and text.
+fn analysed(files: &[(&str, &str)]) -> Analysis {
+    let host =
+        files.iter().fold(Memory::new().with("nbc.toml", SETTINGS), |host, (path, text)| host.with(path, *text));
+    analyse(&host, Scope::Folder, &as_of)
+}
+
+/// Validates what is emitted after `change` had its way with the files of the first stage.
+fn validated(analysis: &mut Analysis, change: impl Fn(&mut Vec<Artifact>)) -> Validated {
+    let compiled = compile(analysis, None, &as_of);
+    let mut emission = emit(&compiled, &[], false);
+    pipeline::validate(&compiled, &mut emission);
+    assert_eq!(emission.faults, []);
+    let stage = compiled.stages.first().unwrap_or_else(|| panic!("{}", errors(&compiled.findings)));
+    let Ok(platform) = &stage.outcome else { panic!("{}", errors(&compiled.findings)) };
+    let output = &emission.outputs[0];
+    let mut artifacts = output.artifacts.clone();
+    change(&mut artifacts);
+    nbc_effective::validate(platform, &artifacts, &output.not_expressed)
+}
+
+fn errors(findings: &Diagnostics) -> String {
+    findings.iter().map(|found| format!("{} {}\n", found.code.name, found.message)).collect()
+}
+
+/// Findings with what helps to find the place, a paragraph each.
+fn told(validated: &Validated) -> String {
+    let told = validated
+        .findings
+        .iter()
+        .map(|found| format!("{} {}\n  {}\n", found.code.name, found.message, found.help.join("\n  ")));
+    told.collect()
+}
+
+fn text_mut<'a>(artifacts: &'a mut [Artifact], path: &str) -> &'a mut String {
+    let artifact = artifacts.iter_mut().find(|artifact| artifact.path == path).unwrap_or_else(|| panic!("no {path}"));
+    let Content::Text(text) = &mut artifact.content;
+    text
+}
+
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut examples: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    examples.retain(|path| path.join("nbc.toml").exists());
+    examples.sort();
+    examples
+}
+
+#[test]
+fn every_example_grants_what_was_decided() {
+    let examples = examples();
+    assert!(examples.len() >= 6, "{examples:?}");
+    for example in examples {
+        let mut analysis = analyse(&Disk::new(&example), Scope::Folder, &as_of);
+        let compiled = compile(&mut analysis, None, &as_of);
+        let mut emission = emit(&compiled, &[], false);
+        pipeline::validate(&compiled, &mut emission);
+        for output in &emission.outputs {
+            let name = format!("{} {:?}", example.display(), output.stage);
+            assert_eq!(output.validated.targets, ["conda-store", "jupyterhub", "keycloak", "kubernetes"], "{name}");
+            let differences = output.validated.differences.iter();
+            let differences: Vec<_> =
+                differences.filter(|row| !matches!(row.kind, Kind::ByNature | Kind::Elsewhere)).collect();
+            assert!(differences.is_empty(), "{name}: {differences:#?}");
+        }
+        let found = emission.findings.iter().filter(|found| [750, 753].contains(&found.code.number));
+        let found: Vec<&str> = found.map(|found| found.message.as_str()).collect();
+        assert!(found.is_empty(), "{}: {found:#?}", example.display());
+    }
+}
