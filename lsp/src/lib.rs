@@ -9,4 +9,4 @@ mod protocol;
 pub mod snapshot;
 pub mod text;
 
-pub use protocol::{Ended, Today, serve};
+pub use protocol::{Ended, METHODS, Today, serve};

@@ -1,17 +1,21 @@
 //! The protocol: pipes, threads, open buffers, and one message after the other.
 //!
 //! Three threads: one reads messages, one judges ([`judge`]), and the one that called [`serve`] does everything else, so
-//! that edits and requests keep their order.
+//! that edits and requests keep their order. A question that takes long gets a thread of its own ([`errands`]).
 
 mod asked;
 mod buffers;
+mod colours;
 mod commands;
 mod contents;
 mod convert;
 mod decorations;
 mod diagnostics;
 mod documents;
+mod door;
 mod editing;
+mod errands;
+mod hierarchy;
 mod initialize;
 mod judge;
 mod navigation;
@@ -26,6 +30,8 @@ use std::thread;
 
 use nbc_model::value::Date;
 
+use errands::Errands;
+pub use requests::METHODS;
 use server::{Event, Server};
 use wire::Incoming;
 
@@ -48,12 +54,12 @@ pub enum Ended {
 pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, today: Today) -> Ended {
     let (events, inbox) = mpsc::channel();
     let (jobs, to_judge) = mpsc::channel();
-    let (verdicts, for_judge) = (events.clone(), Arc::clone(&today));
+    let (verdicts, errands, for_judge) = (events.clone(), Errands::new(events.clone()), Arc::clone(&today));
     thread::spawn(move || read(input, &events));
     let judging = move || judge::run(&to_judge, &for_judge, &|verdict| verdicts.send(Event::Judged(verdict)).is_ok());
     // As much stack as the thread of a command has. Where there is no thread to be had, nothing is judged ahead of time.
     let _ = thread::Builder::new().stack_size(STACK).spawn(judging);
-    Server::new(output, jobs, today).run(&inbox)
+    Server::new(output, jobs, errands, today).run(&inbox)
 }
 
 /// Hands every message on; the end of the pipe is an event, too.

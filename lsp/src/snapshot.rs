@@ -1,8 +1,10 @@
 //! What questions are asked of: the workspace as it was analysed last, and as it was judged last.
 
-use nbc_driver::{Analysis, compile};
+use nbc_driver::{Analysis, Stage, compile};
 use nbc_model::value::Date;
 use nbc_platform::Decisions;
+use nbc_platform::money::{Cost, costs};
+use nbc_policy::load::Policies;
 use nbc_source::{Diagnostic, Diagnostics};
 
 /// A workspace after phases 1 to 12. Judging takes longer than analysing, so it may be of an earlier text.
@@ -12,18 +14,30 @@ pub struct Judged {
     pub analysis: Analysis,
     /// Of all phases, as `nbc check` says them.
     pub findings: Diagnostics,
-    /// By stage: who may do what.
-    pub decisions: Vec<(Option<String>, Decisions)>,
+    /// Empty where errors kept it from being decided.
+    pub stages: Vec<JudgedStage>,
+    /// What decisions were made with, for questions that need more than they hold.
+    pub policies: Option<Policies>,
+}
+
+/// One stage of it.
+#[derive(Debug)]
+pub struct JudgedStage {
+    /// `None` for the base.
+    pub name: Option<String>,
+    /// Who may do what.
+    pub decisions: Decisions,
+    /// What groups pay, sorted by group; nothing is reckoned for a stage with errors.
+    pub costs: Vec<Cost>,
 }
 
 impl Judged {
     /// Phases 10 to 12 for all stages, and the tests.
     pub fn of(mut analysis: Analysis, as_of: &dyn Fn(&str) -> Date) -> Judged {
         let compiled = compile(&mut analysis, None, as_of);
-        let stages = compiled.stages.iter().map(|stage| (stage.name.clone(), stage.decisions().clone()));
-        let decisions = stages.collect();
-        let findings = compiled.findings;
-        Judged { analysis, findings, decisions }
+        let stages = compiled.stages.iter().map(JudgedStage::of).collect();
+        let (findings, policies) = (compiled.findings, compiled.policies);
+        Judged { analysis, findings, stages, policies }
     }
 
     /// The findings of phases 10 to 12: what analysing alone does not say.
@@ -36,5 +50,15 @@ impl Judged {
             here.into_iter().any(|other| *other == found)
         };
         self.findings.iter().filter(move |found| !is_known(found))
+    }
+}
+
+impl JudgedStage {
+    fn of(stage: &Stage<'_>) -> JudgedStage {
+        let costs = match &stage.outcome {
+            Ok(platform) => costs(platform.draft(), platform.payers()).groups,
+            Err(_) => Vec::new(),
+        };
+        JudgedStage { name: stage.name.clone(), decisions: stage.decisions().clone(), costs }
     }
 }

@@ -6,7 +6,11 @@ mod tests {
     mod agreement;
     mod client;
     mod commands;
+    mod dice;
     mod edits;
     mod greetings;
+    mod malformed;
+    mod renaming;
+    mod secrets;
     mod sync;
 }

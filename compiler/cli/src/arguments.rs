@@ -1,5 +1,6 @@
 //! What can be typed. Each line of help says whether the command reads or writes files.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -110,6 +111,8 @@ pub enum Command {
     Man(ManArguments),
     /// Files that make a forge ask nbc: workflow, code owners, hooks. Writes files
     Setup(SetupArguments),
+    /// What keeps an editor from nbc, and the way out. Reads files
+    Doctor(DoctorArguments),
     /// Copy a package into `packages/`, or all of them again. Reads files, writes files
     Vendor(VendorArguments),
     /// Answer an editor over standard input and output; its extension starts it. Reads files
@@ -236,6 +239,29 @@ pub enum Setup {
 pub enum Forge {
     Github,
     Gitlab,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DoctorArguments {
+    #[command(subcommand)]
+    pub what: Doctor,
+}
+
+/// What is looked at.
+#[derive(Debug, Subcommand)]
+pub enum Doctor {
+    /// The program, its server, the workspace, and the editors on this computer
+    Editor(EditorArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditorArguments {
+    /// The folder in which editors keep their settings, instead of the home folder
+    #[arg(long, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Folders in which an editor looks for programs, instead of PATH
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<OsString>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod diff;
 mod docs;
+mod doctor;
 mod eval;
 mod explain;
 mod fix;
@@ -25,9 +26,10 @@ use crate::arguments::{Arguments, Command};
 use crate::concealed::Concealed;
 use crate::{Exit, Io, Stop};
 
-/// Runs the command that was asked for. Only the formatter hands a file back as it is; all else is what nbc says of files.
+/// Runs the command that was asked for. Only the formatter hands a file back as it is, and the editor's server, which has
+/// a door of its own, pieces of files; all else is what nbc says of files.
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
-    if matches!(arguments.command, Command::Fmt(_)) {
+    if matches!(arguments.command, Command::Fmt(_) | Command::Lsp(_)) {
         return dispatch(arguments, io);
     }
     let Io { input, out, err, is_terminal, no_color, width, now, pause } = io;
@@ -60,6 +62,7 @@ fn dispatch(arguments: &Arguments, io: &mut Io<'_>) -> Result<Exit, Stop> {
         Command::Eval(own) => eval::run(own, global, io),
         Command::Completions(own) => completions::run(own, io),
         Command::Man(own) => man::run(own, io),
+        Command::Doctor(own) => doctor::run(own, global, io),
         Command::Vendor(own) => vendor::run(own, global, io),
         Command::Lsp(_) => lsp::run(global, io),
     }

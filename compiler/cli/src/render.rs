@@ -8,7 +8,6 @@ mod gitlab;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
-pub(crate) mod markdown;
 mod md;
 pub(crate) mod page;
 pub(crate) mod proof;
@@ -23,6 +22,7 @@ use std::io::{self, Write};
 use clap::ValueEnum as _;
 use nbc_driver::{Compiled, Workspace};
 use nbc_model::expression::Waiver;
+pub(crate) use nbc_platform::money::thousands;
 use nbc_source::{Diagnostic, Diagnostics, FileId, Sources};
 
 use crate::arguments::{Color, Format, Global};
@@ -165,17 +165,4 @@ pub(crate) fn is_colored(global: &Global, io: &Io<'_>) -> bool {
 /// `1 error`, `2 errors`
 pub(crate) fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {one}s", thousands(number as u64)) }
-}
-
-/// `348`, `1,860,000`
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

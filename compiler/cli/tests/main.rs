@@ -13,6 +13,8 @@ mod determinism;
 mod diff;
 #[path = "main/docs.rs"]
 mod docs;
+#[path = "main/doctor.rs"]
+mod doctor;
 #[path = "main/eval.rs"]
 mod eval;
 #[path = "main/fix.rs"]

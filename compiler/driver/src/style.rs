@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use nbc_model::Model;
 use nbc_model::expression::Node;
 use nbc_model::value::{Dimension, Value};
+use nbc_model::{Model, ParsedFile};
 use nbc_source::{FileId, Sources};
 use nbc_syntax::{TextSize, format};
 
@@ -22,19 +22,30 @@ pub struct Styled<'w> {
 
 /// Every `.nbc` file of the workspace itself, by path.
 pub fn style(analysis: &Analysis) -> Vec<Styled<'_>> {
+    let minutes = minutes(&analysis.model, analysis.sources());
+    analysis.workspace.own_files().map(|parsed| styled(analysis, parsed, &minutes)).collect()
+}
+
+/// One of those files.
+pub fn style_of(analysis: &Analysis, file: FileId) -> Option<Styled<'_>> {
+    let parsed = analysis.workspace.own_files().find(|parsed| parsed.file == file)?;
+    Some(styled(analysis, parsed, &minutes(&analysis.model, analysis.sources())))
+}
+
+fn styled<'w>(analysis: &'w Analysis, parsed: &ParsedFile, minutes: &Minutes) -> Styled<'w> {
     let sources = analysis.sources();
-    let minutes = minutes(&analysis.model, sources);
-    let files = analysis.workspace.own_files().map(|parsed| Styled {
+    Styled {
         path: sources.path(parsed.file),
         before: sources.get(parsed.file).map_or("", |source| &*source.text),
         after: format(&parsed.parse, minutes.get(&parsed.file).map_or(&[], Vec::as_slice)),
-    });
-    files.collect()
+    }
 }
 
+type Minutes = BTreeMap<FileId, Vec<TextSize>>;
+
 /// Where `45m` is a duration and no part of a CPU, by file, in order.
-fn minutes(model: &Model, sources: &Sources) -> BTreeMap<FileId, Vec<TextSize>> {
-    let mut minutes: BTreeMap<FileId, Vec<TextSize>> = BTreeMap::new();
+fn minutes(model: &Model, sources: &Sources) -> Minutes {
+    let mut minutes = Minutes::new();
     for (_, expression) in model.expressions.iter() {
         let span = expression.span;
         if matches!(expression.node, Node::Constant(Value::Quantity(Dimension::Duration, _)))

@@ -178,9 +178,52 @@ fn pools_wall(draft: &Draft<'_>, profiles: &[(&Profile<'_>, i128)]) -> Option<i1
     if pools.is_empty() { None } else { Some(pools.values().sum()) }
 }
 
+/// An amount in 1/10,000 of the currency unit: `€1,536`, `€0.05`, `1,200 CHF`.
+pub fn text(amount: i128, currency: &str) -> String {
+    let (sign, amount) = if amount < 0 { ("−", -amount) } else { ("", amount) };
+    let cents = (amount + 50) / 100;
+    let whole = thousands(u64::try_from(cents / 100).unwrap_or(u64::MAX));
+    let number = match cents % 100 {
+        0 => whole,
+        rest => format!("{whole}.{rest:02}"),
+    };
+    match currency {
+        "USD" => format!("{sign}${number}"),
+        "EUR" => format!("{sign}€{number}"),
+        "GBP" => format!("{sign}£{number}"),
+        other => format!("{sign}{number} {other}"),
+    }
+}
+
+/// `348`, `1,860,000`
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_is_grouped_and_cents_are_shown_where_there_are_any() {
+        for (amount, currency, expected) in [
+            (15_360_000, "EUR", "€1,536"),
+            (500, "USD", "$0.05"),
+            (12_000_049, "CHF", "1,200 CHF"),
+            (12_000_050, "CHF", "1,200.01 CHF"),
+            (-25_000, "GBP", "−£2.50"),
+        ] {
+            assert_eq!(text(amount, currency), expected);
+        }
+    }
 
     #[test]
     fn rates_become_monthly_money_exactly() {

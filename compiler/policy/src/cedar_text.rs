@@ -7,12 +7,12 @@
 use std::ops::Range;
 
 /// Deepest nesting of brackets and of `if` that Cedar's parser is given.
-pub(crate) const DEEPEST: usize = 64;
+pub const DEEPEST: usize = 64;
 /// Most tokens of one policy: long chains of `&&` are nested too, once parsed.
-pub(crate) const LONGEST: usize = 20_000;
+pub const LONGEST: usize = 20_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
     Word,
     Text,
     Number,
@@ -21,32 +21,32 @@ pub(crate) enum TokenKind {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) range: Range<usize>,
+pub struct Token {
+    pub kind: TokenKind,
+    pub range: Range<usize>,
 }
 
 /// One policy: its text from the first annotation to the semicolon.
 #[derive(Debug)]
-pub(crate) struct PolicyText {
-    pub(crate) range: Range<usize>,
-    pub(crate) tokens: Vec<Token>,
+pub struct PolicyText {
+    pub range: Range<usize>,
+    pub tokens: Vec<Token>,
     /// Where it nests more deeply than [`DEEPEST`], or is longer than [`LONGEST`].
-    pub(crate) too_deep: Option<Range<usize>>,
+    pub too_deep: Option<Range<usize>>,
 }
 
 /// An entity literal, `Group::"ml-research"`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Literal<'t> {
-    pub(crate) type_name: String,
+pub struct Literal<'t> {
+    pub type_name: String,
     /// The text between the quotes, as written.
-    pub(crate) id: &'t str,
+    pub id: &'t str,
     /// The quoted part.
-    pub(crate) range: Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// Splits a file into its policies. Total: what is no Cedar becomes signs, and Cedar's parser says so.
-pub(crate) fn policies(text: &str) -> Vec<PolicyText> {
+pub fn policies(text: &str) -> Vec<PolicyText> {
     let mut policies = Vec::new();
     let mut current: Vec<Token> = Vec::new();
     let mut depth = 0_usize;
@@ -143,7 +143,7 @@ fn tokens(text: &str) -> Vec<Token> {
 
 impl PolicyText {
     /// The words of a token.
-    pub(crate) fn word<'t>(&self, text: &'t str, at: usize) -> &'t str {
+    pub fn word<'t>(&self, text: &'t str, at: usize) -> &'t str {
         self.tokens.get(at).and_then(|token| text.get(token.range.clone())).unwrap_or_default()
     }
 
@@ -152,7 +152,7 @@ impl PolicyText {
     }
 
     /// All entity literals, in order: `Word (:: Word)* :: Text`.
-    pub(crate) fn literals<'t>(&self, text: &'t str) -> Vec<Literal<'t>> {
+    pub fn literals<'t>(&self, text: &'t str) -> Vec<Literal<'t>> {
         let mut found = Vec::new();
         for (at, token) in self.tokens.iter().enumerate() {
             if token.kind != TokenKind::Text || at < 2 || self.word(text, at - 1) != "::" {
@@ -170,14 +170,14 @@ impl PolicyText {
     }
 
     /// The value of an annotation and its place: `@id("…")`.
-    pub(crate) fn annotation<'t>(&self, text: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
+    pub fn annotation<'t>(&self, text: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
         let at = (0..self.tokens.len()).find(|at| self.word(text, *at) == "@" && self.word(text, at + 1) == name)?;
         let token = self.tokens.get(at + 3).filter(|token| token.kind == TokenKind::Text)?;
         Some((text.get(token.range.start + 1..token.range.end.saturating_sub(1))?, token.range.clone()))
     }
 
     /// The first place of a word or sign in the policy.
-    pub(crate) fn find(&self, text: &str, word: &str) -> Option<Range<usize>> {
+    pub fn find(&self, text: &str, word: &str) -> Option<Range<usize>> {
         (0..self.tokens.len())
             .find(|at| self.word(text, *at) == word)
             .and_then(|at| self.tokens.get(at))

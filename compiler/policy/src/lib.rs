@@ -6,7 +6,7 @@
 //! `platform`, so a user's own kinds have policies too.
 
 pub mod access;
-mod cedar_text;
+pub mod cedar_text;
 pub mod codes;
 pub mod decide;
 pub mod entities;

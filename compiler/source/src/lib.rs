@@ -6,6 +6,7 @@
 mod code;
 mod correct;
 mod diagnostic;
+pub mod markdown;
 pub mod secrets;
 mod sources;
 mod span;

@@ -241,6 +241,10 @@ pub fn removal(node: &SyntaxNode) -> TextRange {
     let after = node.last_token().and_then(|token| gap(token.next_token(), |token| token.next_token()));
     let range = node.text_range();
     match (before, after) {
+        // On a line of its own it takes along the comma that ends the line.
+        (Some(before), Some(after)) if before.kind() == NEWLINE && after.kind() == COMMA => {
+            TextRange::new(before.text_range().start(), after.text_range().end())
+        }
         (Some(before), _) if matches!(before.kind(), COMMA | NEWLINE) => {
             TextRange::new(before.text_range().start(), range.end())
         }

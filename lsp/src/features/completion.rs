@@ -4,14 +4,16 @@
 mod values;
 mod words;
 
+use nbc_driver::Analysis;
 use nbc_model::Model;
 use nbc_model::expression::scope::Home;
 use nbc_model::kinds::{Field, Preset, Type};
-use nbc_source::Span;
+use nbc_source::{FileId, Span};
 use nbc_syntax::ast::{self, AstNode};
 use nbc_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, parse};
 
 use super::place::{Holder, View};
+use super::{paths, policies, settings};
 
 /// What stands in for the word that is being written.
 const STAND_IN: &str = "x";
@@ -58,8 +60,18 @@ pub struct Completions {
 /// So many are offered at once.
 pub(super) const MOST: usize = 200;
 
-/// What could stand at a byte.
-pub fn complete(view: &View<'_>, offset: u32) -> Option<Completions> {
+/// What could stand at a byte of any file of a workspace; `files` lists those that can be named.
+pub fn offered(analysis: &Analysis, file: FileId, offset: u32, files: &dyn Fn() -> Vec<String>) -> Option<Completions> {
+    match View::new(analysis, file) {
+        Some(view) => paths::complete(&view, offset, files).or_else(|| complete(&view, offset)),
+        None => {
+            policies::complete(analysis, file, offset).or_else(|| settings::complete(analysis, file, offset, files))
+        }
+    }
+}
+
+/// What could stand at a byte of an `.nbc` file.
+fn complete(view: &View<'_>, offset: u32) -> Option<Completions> {
     let text = view.analysis.sources().get(view.file).map_or("", |source| &*source.text);
     let at = offset as usize;
     let mut with_word = text.get(..at)?.to_owned();
@@ -193,7 +205,7 @@ fn fits_pack(holder: &Holder, field: &Field) -> bool {
 }
 
 /// Somebody has to say it. Records and maps are empty where nobody says them.
-fn is_required(model: &Model, field: &Field) -> bool {
+pub(super) fn is_required(model: &Model, field: &Field) -> bool {
     let is_empty_otherwise = matches!(model.kinds.base(&field.ty), Type::Record(_) | Type::Map(..) | Type::List(..));
     !field.optional && field.default == Preset::None && field.computed.is_none() && !is_empty_otherwise
 }

@@ -6,7 +6,8 @@ use nbc_syntax::ast::{self, AstNode};
 use nbc_syntax::{SyntaxKind, TextSize};
 
 use super::hover::signature;
-use super::place::{View, people_name};
+use super::lenses::size_of;
+use super::place::View;
 use super::symbol::{Global, Symbol};
 
 /// A few words behind a byte.
@@ -35,19 +36,7 @@ pub fn hints(view: &View<'_>, within: Span) -> Vec<Hint> {
 fn size(view: &View<'_>, instance: &ast::Instance) -> Option<Hint> {
     let at = instance.handle()?.range().end().into();
     let entity = view.instance(instance)?;
-    Some(Hint { at, text: people(view, entity)? })
-}
-
-fn people(view: &View<'_>, group: nbc_model::world::EntityId) -> Option<String> {
-    let model = view.model();
-    if model.kind("group") != Some(model.entities[group].kind) {
-        return None;
-    }
-    let world = model.worlds.iter().find(|world| world.has(group))?;
-    Some(match world.membership.of(group).len() {
-        1 => "1 person".to_owned(),
-        count => format!("{count} people"),
-    })
+    Some(Hint { at, text: size_of(view, entity)? })
 }
 
 /// What a formula comes to, in the one stage there is.
@@ -68,30 +57,6 @@ fn result(view: &View<'_>, item: &ast::Item) -> Option<Hint> {
         Value::Absent | Value::Poisoned => None,
         found => Some(Hint { at: value.range().end().into(), text: format!("= {}", model.shown(&name, found)) }),
     }
-}
-
-/// What is known of each group, above it: people and owners.
-pub fn lenses(view: &View<'_>) -> Vec<(Span, String)> {
-    let model = view.model();
-    let mut lenses = Vec::new();
-    for instance in view.root.descendants().filter_map(ast::Instance::cast) {
-        let Some((entity, handle)) = view.instance(&instance).zip(instance.handle()) else { continue };
-        let Some(mut text) = people(view, entity) else { continue };
-        let world = model.worlds.iter().find(|world| world.has(entity));
-        let owners = world.and_then(|world| model.slot_named(world, entity, "owners"));
-        if let Some(Value::List(owners)) = owners.map(|slot| slot.value) {
-            let named = model.elements(owners).iter().filter_map(|element| match element.value {
-                Value::Entity(user) => people_name(model, user).or_else(|| Some(model.handle(user).to_owned())),
-                _ => None,
-            });
-            let owners: Vec<String> = named.take(3).collect();
-            if !owners.is_empty() {
-                text += &format!(" · owned by {}", owners.join(", "));
-            }
-        }
-        lenses.push((view.span(handle.range()), text));
-    }
-    lenses
 }
 
 /// A function and the number of the argument that is being written.

@@ -1,15 +1,20 @@
 //! What a word means, in Markdown: documentation, the value that holds, and where it comes from.
 
+mod access;
+
+use nbc_driver::Analysis;
 use nbc_model::Model;
 use nbc_model::expression::scope::Home;
 use nbc_model::kinds::{FieldId, KindId, Type};
 use nbc_model::value::{Layer, OriginId, Slot, Value};
 use nbc_model::world::{EntityId, World};
-use nbc_source::Span;
+use nbc_source::markdown::escape;
+use nbc_source::{FileId, Span};
 use nbc_syntax::SyntaxToken;
 
 use super::place::{View, people_name};
 use super::symbol::{Global, Symbol};
+use super::{policies, settings};
 use crate::snapshot::Judged;
 
 /// So many names are listed before the rest is counted.
@@ -22,7 +27,19 @@ pub struct Hover {
     pub span: Span,
 }
 
-/// What stands at a byte.
+/// What stands at a byte of any file of a workspace.
+pub fn shown(analysis: &Analysis, judged: Option<&Judged>, file: FileId, offset: u32) -> Option<Hover> {
+    let number = policies::quantity(analysis, file, offset).map(|(text, span)| (format!("`{text}`"), span));
+    if let Some((markdown, span)) = number.or_else(|| settings::hover(analysis, file, offset)) {
+        return Some(Hover { markdown, span });
+    }
+    let (view, at) = policies::target(analysis, file, offset)?;
+    let found = hover(&view, judged, at)?;
+    let here = policies::named(analysis, file, offset).map(|(_, here)| here);
+    Some(Hover { span: here.unwrap_or(found.span), ..found })
+}
+
+/// What stands at a byte of an `.nbc` file.
 pub fn hover(view: &View<'_>, judged: Option<&Judged>, offset: u32) -> Option<Hover> {
     let token = view.token(offset)?;
     let symbol = view.symbol(&token)?;
@@ -197,7 +214,7 @@ impl Words<'_, '_> {
         let model = self.model;
         let row = &model.entities[entity];
         let kind = model.text(model.kinds.kinds[row.kind].name);
-        let name = people_name(model, entity).map(|name| format!("**{name}**\n\n")).unwrap_or_default();
+        let name = people_name(model, entity).map(|name| format!("**{}**\n\n", escape(&name))).unwrap_or_default();
         let mut text = page(&format!("{kind} {}", model.handle(entity)), &format!("{name}{}", row.doc));
         let Some(world) = model.worlds.iter().find(|world| world.has(entity)) else { return text };
         let facts = match kind {
@@ -205,7 +222,8 @@ impl Words<'_, '_> {
             "user" => self.user(world, entity),
             _ => self.facts(world, entity),
         };
-        for fact in facts.into_iter().chain(self.access(entity)) {
+        let judged = self.judged.map(|judged| access::facts(model, judged, entity)).unwrap_or_default();
+        for fact in facts.into_iter().chain(judged) {
             text += &format!("\n\n{fact}");
         }
         let place = self.view.analysis.sources().line_place(row.span);
@@ -215,7 +233,7 @@ impl Words<'_, '_> {
     fn group(&self, world: &World, group: EntityId) -> Vec<String> {
         let members = world.membership.of(group);
         let mut facts =
-            vec![format!("Members: {}", self.people(members.iter().map(|member| member.user), members.len()))];
+            vec![format!("Members: {}", people(self.model, members.iter().map(|member| member.user), members.len()))];
         if let Some(Value::List(owners)) = self.model.slot_named(world, group, "owners").map(|slot| slot.value)
             && !owners.is_empty()
         {
@@ -223,7 +241,7 @@ impl Words<'_, '_> {
                 Value::Entity(user) => Some(user),
                 _ => None,
             });
-            facts.push(format!("Owners: {}", self.people(named, owners.len())));
+            facts.push(format!("Owners: {}", people(self.model, named, owners.len())));
         }
         facts.extend(["profiles", "environments", "until"].iter().filter_map(|field| self.fact(world, group, field)));
         facts
@@ -254,41 +272,17 @@ impl Words<'_, '_> {
         let slot = self.model.slot_named(world, entity, field)?;
         slot.value.is_set().then(|| format!("{field}: `{}`", self.short(field, slot.value)))
     }
+}
 
-    /// Who may do what with it, as it was judged last.
-    fn access(&self, entity: EntityId) -> Vec<String> {
-        let Some(judged) = self.judged else { return Vec::new() };
-        let model = &judged.analysis.model;
-        let path = self.model.path(entity);
-        let Some(kind) = model.kind(self.model.text(self.model.kinds.kinds[self.model.entities[entity].kind].name))
-        else {
-            return Vec::new();
-        };
-        let Some((_, decisions)) = judged.decisions.first() else { return Vec::new() };
-        let mut lines = Vec::new();
-        for row in decisions.iter() {
-            let is_it = model.entities[row.resource].kind == kind && model.path(row.resource) == path;
-            if is_it {
-                let people = self.people_of(model, row.users.iter().map(|allowed| allowed.user), row.users.len());
-                lines.push(format!("Who may {}: {people}", model.kinds.actions[row.action].title));
-            }
-        }
-        lines
-    }
-
-    fn people(&self, users: impl Iterator<Item = EntityId>, count: usize) -> String {
-        self.people_of(self.model, users, count)
-    }
-
-    fn people_of(&self, model: &Model, users: impl Iterator<Item = EntityId>, count: usize) -> String {
-        let named = |user: EntityId| people_name(model, user).unwrap_or_else(|| model.handle(user).to_owned());
-        let names: Vec<String> = users.take(MOST).map(named).collect();
-        let more = if count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
-        match count {
-            0 => "nobody".to_owned(),
-            1 => names.concat(),
-            _ => format!("{count} people: {}{more}", names.join(", ")),
-        }
+/// How many people, and the first of them by name.
+fn people(model: &Model, users: impl Iterator<Item = EntityId>, count: usize) -> String {
+    let named = |user: EntityId| people_name(model, user).unwrap_or_else(|| model.handle(user).to_owned());
+    let names: Vec<String> = users.take(MOST).map(|user| escape(&named(user))).collect();
+    let more = if count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
+    match count {
+        0 => "nobody".to_owned(),
+        1 => names.concat(),
+        _ => format!("{count} people: {}{more}", names.join(", ")),
     }
 }
 

@@ -1,11 +1,11 @@
 //! From a name to its declaration, and from there to everything that names it.
 
-use nbc_driver::Analysis;
 use nbc_model::kinds::Type;
-use nbc_source::{FileKind, Span};
+use nbc_source::Span;
 use nbc_syntax::{SyntaxKind, SyntaxToken};
 
 use super::place::View;
+use super::policies;
 use super::symbol::Symbol;
 
 /// Where the thing at a byte is declared.
@@ -87,8 +87,9 @@ pub fn references_of(view: &View<'_>, symbol: Symbol) -> Vec<Reference> {
             }
         }
     }
-    if let Symbol::Entity(entity) = symbol {
-        all.extend(in_policies(view.analysis, &cedar_name(view, entity)));
+    if !is_local {
+        let named = policies::references(view.analysis, symbol).into_iter();
+        all.extend(named.map(|span| Reference { span, is_declaration: false }));
     }
     // A row of a table is declared where no tree is.
     if let Some(declared) = declared
@@ -131,24 +132,4 @@ fn name_span(view: &View<'_>, token: &SyntaxToken) -> Span {
         _ => {}
     }
     span
-}
-
-/// How policies call a declaration: `DataSource::"cohort-7"`.
-fn cedar_name(view: &View<'_>, entity: nbc_model::world::EntityId) -> (String, String) {
-    let model = view.model();
-    let kind = model.text(model.kinds.kinds[model.entities[entity].kind].name);
-    (nbc_syntax::camel(kind), model.handle(entity).to_owned())
-}
-
-fn in_policies(analysis: &Analysis, (kind, handle): &(String, String)) -> Vec<Reference> {
-    let wanted = format!("{kind}::\"{handle}\"");
-    let mut all = Vec::new();
-    for (file, source) in analysis.sources().iter().filter(|(_, source)| source.kind == FileKind::Cedar) {
-        for (at, _) in source.text.match_indices(&wanted) {
-            let start = (at + wanted.len() - handle.len() - 1) as u32;
-            let span = Span::new(file, start..start + handle.len() as u32);
-            all.push(Reference { span, is_declaration: false });
-        }
-    }
-    all
 }

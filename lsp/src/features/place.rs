@@ -91,6 +91,8 @@ impl<'a> View<'a> {
             }
             all
         });
+        // A package knows its own things alone.
+        let package = package.or_else(|| package_of(self.analysis.sources().path(self.file)));
         let named = all.get(&(kind, handle))?.iter().map(|id| (*id, &model.entities[*id])).filter(|(_, entity)| {
             package.is_none_or(|package| entity.package.is_some_and(|of| model.text(of) == package))
         });
@@ -292,6 +294,16 @@ impl<'a> View<'a> {
                 }
             },
         }
+    }
+}
+
+/// The package that a file belongs to: `std`, or the folder below `packages`.
+fn package_of(path: &str) -> Option<&str> {
+    let (first, rest) = path.split_once('/')?;
+    match first {
+        "std" => Some(first),
+        "packages" => rest.split_once('/').map(|(package, _)| package),
+        _ => None,
     }
 }
 

@@ -1,11 +1,11 @@
 //! A new name for a thing, everywhere it is named.
 
 use nbc_model::world::{EntityId, Expansion};
-use nbc_source::{Edit, Span};
+use nbc_source::{Edit, FileId, FileKind, Span};
 use nbc_syntax::ast::{self, AstNode};
-use nbc_syntax::{SyntaxKind, lex};
+use nbc_syntax::{SyntaxKind, lex, parse};
 
-use super::navigation::references_of;
+use super::navigation::{Reference, references_of};
 use super::place::View;
 use super::symbol::Symbol;
 
@@ -32,14 +32,40 @@ pub fn rename(view: &View<'_>, offset: u32, name: &str) -> Result<Vec<Edit>, Str
     let symbol = renamed(view, offset)?;
     let old = view.name_of(symbol).unwrap_or_default();
     fits(view, symbol, &old, name)?;
-    let places = references_of(view, symbol);
-    let mut edits: Vec<Edit> =
-        places.into_iter().map(|place| Edit { span: place.span, text: name.to_owned() }).collect();
+    let (places, sources) = (references_of(view, symbol), view.analysis.sources());
+    let edit = |place: Reference| {
+        let written = sources.text(place.span);
+        let text = match sources.get(place.span.file).map(|source| source.kind) {
+            Some(FileKind::Cedar) => in_policy(symbol, written, &old, name),
+            Some(FileKind::Csv) => written.replacen(&old, name, 1),
+            _ => name.to_owned(),
+        };
+        Edit { span: place.span, text }
+    };
+    let mut edits: Vec<Edit> = places.into_iter().map(edit).collect();
     if let Symbol::Entity(entity) = symbol {
         edits.extend(was(view, entity, &old));
     }
     edits.sort_by_key(|edit| edit.span);
     Ok(edits)
+}
+
+/// The new name as a policy writes it, where the old one stands as `written`.
+fn in_policy(symbol: Symbol, written: &str, old: &str, name: &str) -> String {
+    match symbol {
+        Symbol::Kind(_) => nbc_syntax::camel(name),
+        // The unit stays: `height_bytes`.
+        Symbol::Field(..) => {
+            let unit = written.strip_prefix(&old.replace('-', "_")).unwrap_or_default();
+            format!("{}{unit}", name.replace('-', "_"))
+        }
+        // `desk.adjust` where several kinds have the action.
+        Symbol::Action(_) => {
+            let kind = written.strip_suffix(old).unwrap_or_default();
+            format!("{kind}{name}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 fn renamed(view: &View<'_>, offset: u32) -> Result<Symbol, String> {
@@ -67,18 +93,37 @@ fn made_by_hand(view: &View<'_>, entity: EntityId) -> Result<(), String> {
     if row.owner.is_some() {
         return Err("a block is named by its field".to_owned());
     }
+    let kind = model.text(model.kinds.kinds[row.kind].name);
+    if is_known_by_name(kind, handle) {
+        return Err(format!("nbc and its targets know the {kind} `{handle}` by this name"));
+    }
     match &model.expansions[row.expansion] {
         Expansion::Iteration { variable, value, span } => Err(format!(
             "`{handle}` is made by the loop at {} for {} = {value}; change what the loop runs over",
             sources.place(*span),
             model.text(*variable)
         )),
-        Expansion::Row { .. } if sources.text(row.span) != handle => Err(format!(
+        Expansion::Row { .. } if cell(sources.text(row.span)) != handle => Err(format!(
             "`{handle}` is made of a cell that says otherwise, at {}; change the cell",
             sources.place(row.span)
         )),
         Expansion::Row { .. } | Expansion::None => Ok(()),
     }
+}
+
+/// Whether the name says what the thing is, so that another one would make it another thing.
+fn is_known_by_name(kind: &str, handle: &str) -> bool {
+    match kind {
+        "pack" => true,
+        "group" => handle == "everyone",
+        "service" => nbc_backends::ALL.iter().any(|backend| backend.name() == handle),
+        _ => false,
+    }
+}
+
+/// What a cell of a table says, in quotes or not.
+fn cell(written: &str) -> &str {
+    written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(written)
 }
 
 fn fits(view: &View<'_>, symbol: Symbol, old: &str, name: &str) -> Result<(), String> {
@@ -97,9 +142,16 @@ fn fits(view: &View<'_>, symbol: Symbol, old: &str, name: &str) -> Result<(), St
             }
         });
     }
+    if !is_free(symbol, name) {
+        return Err(format!("`{name}` is a word of the language; choose another one, such as `{name}-1`"));
+    }
     let model = view.model();
     if let Symbol::Entity(entity) = symbol {
         let row = &model.entities[entity];
+        let kind = model.text(model.kinds.kinds[row.kind].name);
+        if is_known_by_name(kind, name) {
+            return Err(format!("`{name}` is a name by which nbc and its targets know a {kind} of theirs"));
+        }
         let taken = model.entities.iter().find(|(_, other)| {
             other.kind == row.kind
                 && other.owner.is_none()
@@ -107,7 +159,6 @@ fn fits(view: &View<'_>, symbol: Symbol, old: &str, name: &str) -> Result<(), St
                 && model.text(other.handle) == name
         });
         if let Some((_, other)) = taken {
-            let kind = model.text(model.kinds.kinds[row.kind].name);
             return Err(format!(
                 "there is a {kind} `{name}` already, at {}",
                 view.analysis.sources().place(other.span)
@@ -115,6 +166,16 @@ fn fits(view: &View<'_>, symbol: Symbol, old: &str, name: &str) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// Whether the language lets something of that sort have the name: a field and a type any, the others none of its words.
+fn is_free(symbol: Symbol, name: &str) -> bool {
+    let text = match symbol {
+        Symbol::Field(..) | Symbol::Enum(_) | Symbol::Record(_) | Symbol::Variant(_) | Symbol::Type(_) => return true,
+        Symbol::Kind(_) => format!("{name} one {{ }}\n"),
+        _ => format!("let one = {name}\n"),
+    };
+    parse(&text, FileId(0)).diagnostics().is_empty()
 }
 
 /// `was: ["old"]` in the declaration, unless a table declares it.

@@ -100,3 +100,28 @@ fn by_meaning(symbol: Symbol) -> Class {
 fn is_name_of(token: &SyntaxToken, kinds: &[SyntaxKind]) -> bool {
     token.parent().is_some_and(|node| kinds.contains(&node.kind()) && first_name(&node).as_ref() == Some(token))
 }
+
+/// Numbers that take the place of others: how the colours of a text differ from those that the editor has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    pub start: usize,
+    pub removed: usize,
+    pub inserted: Vec<u32>,
+}
+
+/// The numbers of one word.
+pub const NUMBERS: usize = 5;
+
+/// From the first word that differs to the last.
+pub fn patch(before: &[u32], after: &[u32]) -> Option<Patch> {
+    if before == after {
+        return None;
+    }
+    let whole = |numbers: usize| numbers - numbers % NUMBERS;
+    let start = whole(before.iter().zip(after).take_while(|(a, b)| a == b).count());
+    let rest = before.len().min(after.len()) - start;
+    let same = |(a, b): &(&u32, &u32)| a == b;
+    let tail = whole(before.iter().rev().zip(after.iter().rev()).take(rest).take_while(same).count());
+    let inserted = after.get(start..after.len() - tail)?.to_vec();
+    Some(Patch { start, removed: before.len() - tail - start, inserted })
+}

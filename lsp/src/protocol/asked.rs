@@ -10,6 +10,7 @@ use nbc_source::{Diagnostic, Edit, FileId, Span};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::buffers::Buffers;
 use super::convert::{Places, position};
 use super::server::{Failure, Server};
 use super::workspaces::Root;
@@ -31,6 +32,7 @@ pub(super) struct Asked {
     pub(super) offset: u32,
     pub(super) encoding: Encoding,
     uris: Vec<Option<Uri>>,
+    buffers: Buffers,
 }
 
 /// The parts of parameters that most questions share.
@@ -65,7 +67,8 @@ impl Asked {
         let judged = workspace.judged.as_ref().map(|(_, judged)| Arc::clone(judged));
         let is_judged = workspace.verdict().is_some();
         let sound = workspace.sound.as_ref().map(Arc::clone);
-        Some(Asked { judged, is_judged, sound, file, offset, encoding, uris, analysis })
+        let buffers = workspace.buffers.clone();
+        Some(Asked { judged, is_judged, sound, file, offset, encoding, uris, buffers, analysis })
     }
 
     pub(super) fn view(&self) -> Option<View<'_>> {
@@ -74,26 +77,26 @@ impl Asked {
 
     /// Where to ask about the thing that the question points at: in a policy, at the declaration that it names.
     pub(super) fn target(&self) -> Option<(View<'_>, u32)> {
-        match policies::named(&self.analysis, self.file, self.offset) {
-            Some((entity, _)) => {
-                let declared = self.analysis.model.entities[entity].span;
-                Some((View::new(&self.analysis, declared.file)?, declared.start))
-            }
-            None => Some((self.view()?, self.offset)),
-        }
+        policies::target(&self.analysis, self.file, self.offset)
     }
 
     /// Asks the texts as they are; where they have no answer, the last ones without an error.
-    pub(super) fn ask<T>(&self, question: impl Fn(&View<'_>, u32) -> Option<T>) -> Option<(T, &Analysis)> {
-        let now = self.target().and_then(|(view, offset)| question(&view, offset));
-        if let Some(answer) = now {
+    pub(super) fn ask<T>(&self, question: impl Fn(&Analysis, FileId, u32) -> Option<T>) -> Option<(T, &Analysis)> {
+        if let Some(answer) = question(&self.analysis, self.file, self.offset) {
             return Some((answer, &self.analysis));
         }
         let sound = self.sound.as_deref().filter(|_| self.analysis.findings.has_errors())?;
         let mut moves = Moves::new(self.analysis.sources(), sound.sources());
         let place = moves.span(Span::new(self.file, self.offset..self.offset))?;
-        let view = View::new(sound, place.file)?;
-        question(&view, place.start).map(|answer| (answer, sound))
+        question(sound, place.file, place.start).map(|answer| (answer, sound))
+    }
+
+    /// The same about what stands in an `.nbc` file; in a policy, about the declaration of what it names.
+    pub(super) fn ask_view<T>(&self, question: impl Fn(&View<'_>, u32) -> Option<T>) -> Option<(T, &Analysis)> {
+        self.ask(|analysis, file, offset| {
+            let (view, offset) = policies::target(analysis, file, offset)?;
+            question(&view, offset)
+        })
     }
 
     /// What is found in the workspace, as the editor was told.
@@ -102,6 +105,16 @@ impl Asked {
             (true, Some(judged)) => judged.findings.iter().cloned().collect(),
             (_, judged) => findings(&self.analysis, judged.as_deref()),
         }
+    }
+
+    /// What was judged of the texts as they are.
+    pub(super) fn current(&self) -> Option<&Judged> {
+        self.judged.as_deref().filter(|_| self.is_judged)
+    }
+
+    /// Every file of the workspace that a text can name, by path.
+    pub(super) fn paths(&self) -> Vec<String> {
+        self.buffers.paths()
     }
 
     pub(super) fn text(&self) -> &str {

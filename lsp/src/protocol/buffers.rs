@@ -15,6 +15,30 @@ pub(super) struct Buffers {
     pub(super) open: BTreeMap<String, Arc<str>>,
 }
 
+/// So many files are enough to choose from, and so many folders are looked into.
+const MOST: usize = 2_000;
+
+impl Buffers {
+    /// The files below the root, sorted; hidden ones are passed over.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let (mut found, mut folders, mut looked) = (Vec::new(), vec![String::new()], 0);
+        while let Some(folder) = folders.pop().filter(|_| found.len() < MOST && looked < MOST) {
+            looked += 1;
+            for Entry { name, kind } in self.list(&folder).unwrap_or_default() {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                match kind {
+                    _ if name.starts_with('.') => {}
+                    EntryKind::Folder => folders.push(path),
+                    EntryKind::File => found.push(path),
+                    EntryKind::Other => {}
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
 impl Host for Buffers {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Refusal> {
         let mut entries = match self.disk.as_ref().map_or(Err(Refusal::Missing), |disk| disk.list(folder)) {

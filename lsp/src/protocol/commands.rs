@@ -1,5 +1,5 @@
 //! Commands that an editor offers by name. Each takes `{textDocument, position}` as its argument, or a path such as
-//! `group.ml`, and answers `{markdown}` or JSON.
+//! `group.ml`, and answers `{markdown}` or JSON. All of them judge, so each is an errand.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,9 +9,11 @@ use lsp_types::ExecuteCommandParams;
 use nbc_driver::{Parses, analyse_again, compile, emit, pipeline};
 use serde_json::{Value, json};
 
+use super::Today;
 use super::asked::Asked;
 use super::buffers::Buffers;
-use super::diagnostics;
+use super::errands::{Done, Errand, Reply};
+use super::judge::Verdict;
 use super::server::{Failure, Server};
 use super::workspaces::Root;
 use crate::features::access;
@@ -24,22 +26,30 @@ pub(super) const ALL: &[&str] = &["nbc.whoCan", "nbc.why", "nbc.accessDiff", "nb
 /// `workspace/executeCommand`
 ///
 /// # Errors
-/// A command that is not known, or why it has no answer.
-pub(super) fn answer(server: &mut Server<'_>, params: ExecuteCommandParams) -> Result<Value, Failure> {
+/// A command that is not known, or that there is nothing to ask about.
+pub(super) fn errand(server: &mut Server<'_>, params: ExecuteCommandParams) -> Result<Errand, Failure> {
     let arguments = params.arguments.unwrap_or_default();
     let first = arguments.first().unwrap_or(&Value::Null);
     let root = root(server, first)?;
     match params.command.as_str() {
         "nbc.whoCan" => about(server, &root, first, access::who_can),
         "nbc.why" => about(server, &root, first, access::what_can),
-        "nbc.accessDiff" => difference(server, &root),
-        "nbc.previewOutput" => preview(server, &root),
-        "nbc.check" => check(server, &root),
+        "nbc.accessDiff" => with_texts(server, &root, |texts| {
+            let head = texts.judged();
+            let base = Texts { buffers: Buffers { open: BTreeMap::new(), ..texts.buffers.clone() }, ..texts.clone() };
+            let markdown = access::difference(&base.judge(), &head).map_err(refused);
+            texts.done(markdown.map(|markdown| Reply::Value(json!({"markdown": markdown}))), &head)
+        }),
+        "nbc.previewOutput" => with_texts(server, &root, |texts| Done { answer: preview(&texts), verdict: None }),
+        "nbc.check" => with_texts(server, &root, |texts| {
+            let judged = texts.judged();
+            texts.done(Ok(Reply::Findings(texts.root.clone())), &judged)
+        }),
         other => Err(refused(format!("there is no command `{other}`"))),
     }
 }
 
-fn refused(why: impl Into<String>) -> Failure {
+pub(super) fn refused(why: impl Into<String>) -> Failure {
     Failure::new(ErrorCode::RequestFailed, why)
 }
 
@@ -55,17 +65,53 @@ fn root(server: &Server<'_>, argument: &Value) -> Result<Root, Failure> {
     named.or_else(first).ok_or_else(|| refused("no workspace is open"))
 }
 
-/// What is judged of the texts as they are: waited for, since somebody asked.
-fn judged(server: &mut Server<'_>, root: &Root) -> Result<Arc<Judged>, Failure> {
-    let today = Arc::clone(&server.today);
-    let workspace = server.workspaces.get_mut(root).ok_or_else(|| refused("the workspace is not open"))?;
-    if let Some(known) = workspace.verdict() {
-        return Ok(Arc::clone(known));
+/// The texts of a workspace at the moment of a question.
+#[derive(Clone)]
+pub(super) struct Texts {
+    root: Root,
+    buffers: Buffers,
+    revision: u64,
+    /// What was judged of these very texts already.
+    known: Option<Arc<Judged>>,
+    today: Today,
+}
+
+impl Texts {
+    /// # Errors
+    /// A workspace that nobody opened.
+    pub(super) fn of(server: &Server<'_>, root: &Root) -> Result<Texts, Failure> {
+        let workspace = server.workspaces.get(root).ok_or_else(|| refused("the workspace is not open"))?;
+        Ok(Texts {
+            root: root.clone(),
+            buffers: workspace.buffers.clone(),
+            revision: workspace.revision,
+            known: workspace.verdict().map(Arc::clone),
+            today: Arc::clone(&server.today),
+        })
     }
-    let analysis = analyse_again(&workspace.buffers, root.scope(), &*today, &mut Parses::new());
-    let judged = Arc::new(Judged::of(analysis, &*today));
-    workspace.judged = Some((workspace.revision, Arc::clone(&judged)));
-    Ok(judged)
+
+    pub(super) fn judged(&self) -> Arc<Judged> {
+        self.known.clone().unwrap_or_else(|| Arc::new(self.judge()))
+    }
+
+    fn judge(&self) -> Judged {
+        let analysis = analyse_again(&self.buffers, self.root.scope(), &*self.today, &mut Parses::new());
+        Judged::of(analysis, &*self.today)
+    }
+
+    pub(super) fn done(&self, answer: Result<Reply, Failure>, judged: &Arc<Judged>) -> Done {
+        let verdict = Verdict { root: self.root.clone(), revision: self.revision, judged: Arc::clone(judged) };
+        Done { answer, verdict: self.known.is_none().then_some(verdict) }
+    }
+}
+
+fn with_texts(
+    server: &Server<'_>,
+    root: &Root,
+    work: impl FnOnce(Texts) -> Done + Send + 'static,
+) -> Result<Errand, Failure> {
+    let texts = Texts::of(server, root)?;
+    Ok(Box::new(move || work(texts)))
 }
 
 /// A question about the thing that the argument names or points at.
@@ -74,44 +120,32 @@ fn about(
     root: &Root,
     argument: &Value,
     question: fn(&Judged, &str) -> Result<String, String>,
-) -> Result<Value, Failure> {
+) -> Result<Errand, Failure> {
     let path = match argument.as_str() {
         Some(path) => path.to_owned(),
         None => pointed_at(server, argument)?.ok_or_else(|| refused("nothing is declared here"))?,
     };
-    let judged = judged(server, root)?;
-    let markdown = question(&judged, &path).map_err(refused)?;
-    Ok(json!({"path": path, "markdown": markdown}))
+    with_texts(server, root, move |texts| {
+        let judged = texts.judged();
+        let markdown = question(&judged, &path).map_err(refused);
+        texts.done(markdown.map(|markdown| Reply::Value(json!({"path": path, "markdown": markdown}))), &judged)
+    })
 }
 
 fn pointed_at(server: &mut Server<'_>, argument: &Value) -> Result<Option<String>, Failure> {
     let Some(asked) = Asked::of(server, argument)? else { return Ok(None) };
-    let Some(view) = asked.view() else { return Ok(None) };
-    let entity = view.token(asked.offset).and_then(|token| match view.symbol(&token) {
+    let Some((view, offset)) = asked.target() else { return Ok(None) };
+    let entity = view.token(offset).and_then(|token| match view.symbol(&token) {
         Some(Symbol::Entity(entity)) => Some(entity),
         _ => view.declaration(&token.parent()?),
     });
     Ok(entity.map(|entity| view.model().path(entity)))
 }
 
-/// What is not saved, compared with what is.
-fn difference(server: &mut Server<'_>, root: &Root) -> Result<Value, Failure> {
-    let head = judged(server, root)?;
-    let today = Arc::clone(&server.today);
-    let workspace = server.workspaces.get(root).ok_or_else(|| refused("the workspace is not open"))?;
-    let saved = Buffers { disk: workspace.buffers.disk.clone(), open: BTreeMap::new() };
-    let analysis = analyse_again(&saved, root.scope(), &*today, &mut Parses::new());
-    let base = Judged::of(analysis, &*today);
-    let markdown = access::difference(&base, &head).map_err(refused)?;
-    Ok(json!({"markdown": markdown}))
-}
-
 /// The files that `nbc build` would write, by stage.
-fn preview(server: &mut Server<'_>, root: &Root) -> Result<Value, Failure> {
-    let today = Arc::clone(&server.today);
-    let workspace = server.workspaces.get(root).ok_or_else(|| refused("the workspace is not open"))?;
-    let mut analysis = analyse_again(&workspace.buffers, root.scope(), &*today, &mut Parses::new());
-    let compiled = compile(&mut analysis, None, &*today);
+fn preview(texts: &Texts) -> Result<Reply, Failure> {
+    let mut analysis = analyse_again(&texts.buffers, texts.root.scope(), &*texts.today, &mut Parses::new());
+    let compiled = compile(&mut analysis, None, &*texts.today);
     if let Some(found) = compiled.findings.iter().find(|found| found.level == nbc_source::Level::Error) {
         return Err(refused(format!("errors come first: {}", found.message)));
     }
@@ -120,15 +154,5 @@ fn preview(server: &mut Server<'_>, root: &Root) -> Result<Value, Failure> {
         let file = |artifact: &nbc_backends::Artifact| json!({"stage": output.stage, "path": artifact.path, "text": pipeline::text(artifact)});
         output.artifacts.iter().map(file)
     });
-    Ok(json!({"files": files.collect::<Vec<_>>()}))
-}
-
-/// All findings of the texts as they are, by file, as `nbc check` says them; the editor is told them, too.
-fn check(server: &mut Server<'_>, root: &Root) -> Result<Value, Failure> {
-    judged(server, root)?;
-    diagnostics::publish(server, root);
-    let all = diagnostics::all(server, root);
-    Ok(
-        json!({"files": all.into_iter().map(|(uri, found)| json!({"uri": uri, "diagnostics": found})).collect::<Vec<_>>()}),
-    )
+    Ok(Reply::Value(json!({"files": files.collect::<Vec<_>>()})))
 }

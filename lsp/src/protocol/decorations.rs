@@ -1,13 +1,13 @@
-//! What is drawn on and beside a text: colours, hints, folds, selections, links.
+//! What is drawn beside a text: hints, folds, selections, links.
 
 use nbc_source::Span;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::convert::position;
+use super::server::{Failure, Server};
 use crate::features::folding::{self, Fold};
-use crate::features::tokens::{self, Class, Word};
-use crate::features::{hints, links};
+use crate::features::{hints, lenses, links};
 use crate::text::Lines;
 
 pub(super) fn folds(asked: &Asked, _: &Value) -> Option<Value> {
@@ -46,44 +46,6 @@ pub(super) fn links(asked: &Asked, _: &Value) -> Option<Value> {
     Some(all.into_iter().map(|(span, file)| json!({"range": shown.range(span), "target": shown.uri(file)})).collect())
 }
 
-/// The classes of words, in the order of their numbers.
-const CLASSES: &[(Class, &str)] = &[
-    (Class::Keyword, "keyword"),
-    (Class::Comment, "comment"),
-    (Class::Text, "string"),
-    (Class::Number, "number"),
-    (Class::Kind, "class"),
-    (Class::Type, "type"),
-    (Class::Name, "variable"),
-    (Class::Field, "property"),
-    (Class::Value, "enumMember"),
-    (Class::Function, "function"),
-    (Class::Variable, "parameter"),
-    (Class::Stage, "namespace"),
-    (Class::Pattern, "regexp"),
-];
-
-pub(super) fn token_types() -> Vec<&'static str> {
-    CLASSES.iter().map(|(_, name)| *name).collect()
-}
-
-pub(super) fn words(asked: &Asked, params: &Value) -> Option<Value> {
-    let within = params.get("range").and_then(|range| asked.range_sent(range));
-    let lines = Lines::new(asked.text(), asked.encoding);
-    let mut data = Vec::new();
-    let (mut line, mut column) = (0, 0);
-    for Word { span, class, is_declaration } in tokens::words(&asked.view()?, within) {
-        let number = CLASSES.iter().position(|(known, _)| *known == class)? as u32;
-        // The protocol knows no word of several lines: each line of it is one.
-        for (at, length) in lines.pieces(span.start, span.end) {
-            let start = if at.line == line { at.column - column } else { at.column };
-            data.extend([at.line - line, start, length, number, u32::from(is_declaration)]);
-            (line, column) = (at.line, at.column);
-        }
-    }
-    Some(json!({"data": data}))
-}
-
 pub(super) fn hints(asked: &Asked, params: &Value) -> Option<Value> {
     let within = asked.range_sent(params.get("range")?)?;
     let lines = Lines::new(asked.text(), asked.encoding);
@@ -94,11 +56,25 @@ pub(super) fn hints(asked: &Asked, params: &Value) -> Option<Value> {
     Some(all.collect())
 }
 
-pub(super) fn lenses(asked: &Asked, _: &Value) -> Option<Value> {
-    let shown = asked.places();
-    let lens =
-        |(span, title): (Span, String)| json!({"range": shown.range(span), "command": {"title": title, "command": ""}});
-    Some(hints::lenses(&asked.view()?).into_iter().map(lens).collect())
+pub(super) fn lenses(asked: &Asked, params: &Value) -> Option<Value> {
+    let (shown, uri) = (asked.places(), params.pointer("/textDocument/uri")?);
+    let lens = |(span, path): (Span, String)| json!({"range": shown.range(span), "data": {"uri": uri, "path": path}});
+    Some(lenses::places(&asked.view()?).into_iter().map(lens).collect())
+}
+
+/// `codeLens/resolve`
+///
+/// # Errors
+/// A lens that is none of this server's.
+pub(super) fn lens(server: &mut Server<'_>, mut lens: Value) -> Result<Value, Failure> {
+    let place = json!({"textDocument": {"uri": lens.pointer("/data/uri")}});
+    let path = lens.pointer("/data/path").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let asked = Asked::of(server, &place)?;
+    let title = asked.and_then(|asked| lenses::title(&asked.view()?, asked.judged.as_deref(), &path));
+    if let Some(lens) = lens.as_object_mut() {
+        lens.insert("command".to_owned(), json!({"title": title.unwrap_or_default(), "command": ""}));
+    }
+    Ok(lens)
 }
 
 pub(super) fn call(asked: &Asked, _: &Value) -> Option<Value> {

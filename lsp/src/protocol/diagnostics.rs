@@ -10,6 +10,7 @@ use lsp_types::{
     WorkspaceFullDocumentDiagnosticReport,
 };
 use nbc_source::{Diagnostic as Finding, Sources, Span};
+use serde_json::{Value, json};
 
 use super::convert::{Places, severity};
 use super::server::Server;
@@ -128,6 +129,12 @@ pub(super) fn all(server: &mut Server<'_>, root: &Root) -> BTreeMap<Uri, Vec<Dia
         }
     }
     all
+}
+
+/// All findings by file, as `nbc.check` answers them.
+pub(super) fn listed(server: &mut Server<'_>, root: &Root) -> Value {
+    let files = all(server, root).into_iter().map(|(uri, found)| json!({"uri": uri, "diagnostics": found}));
+    json!({"files": files.collect::<Vec<_>>()})
 }
 
 impl Server<'_> {

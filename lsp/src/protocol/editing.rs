@@ -1,18 +1,32 @@
 //! What changes a text: formatting, completion, corrections, new names.
 
 use lsp_server::ErrorCode;
-use nbc_source::Span;
+use nbc_source::{Edit, Span};
 use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::server::Failure;
-use crate::features::actions::{Action, actions};
-use crate::features::completion::{Completion, Completions, Sort, complete};
+use crate::features::actions::{Action, Sort, changes, corrections};
+use crate::features::completion::{self, Completion, Completions, offered};
 use crate::features::{formatting, policies, rename};
 
 pub(super) fn format(asked: &Asked, _: &Value) -> Option<Value> {
     let edit = formatting::format(&asked.analysis, asked.file);
     Some(edit.iter().map(|edit| asked.places().edit(edit)).collect())
+}
+
+pub(super) fn format_range(asked: &Asked, params: &Value) -> Option<Value> {
+    let within = asked.range_sent(params.get("range")?)?;
+    Some(edits(asked, &formatting::format_range(&asked.view()?, within)))
+}
+
+pub(super) fn format_typed(asked: &Asked, params: &Value) -> Option<Value> {
+    let typed = params.get("ch").and_then(Value::as_str)?.chars().next()?;
+    Some(edits(asked, &formatting::format_typed(&asked.view()?, asked.offset, typed)))
+}
+
+fn edits(asked: &Asked, edits: &[Edit]) -> Value {
+    edits.iter().map(|edit| asked.places().edit(edit)).collect()
 }
 
 pub(super) fn completion(asked: &Asked, params: &Value) -> Option<Value> {
@@ -22,16 +36,16 @@ pub(super) fn completion(asked: &Asked, params: &Value) -> Option<Value> {
     if is_space && !before.ends_with([':', ',', '[']) {
         return None;
     }
-    let Completions { items, replaces, is_cut } = match asked.view() {
-        Some(view) => complete(&view, asked.offset)?,
-        None => policies::complete(&asked.analysis, asked.file, asked.offset)?,
-    };
+    let Completions { items, replaces, is_cut } =
+        offered(&asked.analysis, asked.file, asked.offset, &|| asked.paths())?;
     let range = asked.places().range(replaces);
     let items: Vec<Value> = items.iter().enumerate().map(|(at, found)| item(found, at, &range)).collect();
     Some(json!({"isIncomplete": is_cut, "items": items}))
 }
 
 fn item(found: &Completion, at: usize, range: &Value) -> Value {
+    use completion::Sort;
+
     let is_snippet = found.insert.contains('$')
         && matches!(found.sort, Sort::Field | Sort::Keyword | Sort::Kind | Sort::Function | Sort::Value);
     let kind = match found.sort {
@@ -68,10 +82,19 @@ pub(super) fn code_actions(asked: &Asked, params: &Value) -> Option<Value> {
     let is_wanted = |kind: &str| only.as_ref().is_none_or(|only| only.iter().any(|wanted| kind.starts_with(wanted)));
     let sent = params.pointer("/context/diagnostics").and_then(Value::as_array).cloned().unwrap_or_default();
     let findings = asked.findings();
-    let all = actions(&asked.analysis, &findings, at).into_iter().filter_map(|action| {
-        let kind = if action.corrects.is_some() { "quickfix" } else { "source.fixAll" };
-        let code = action.corrects.and_then(|at| findings.get(at)).map(|found| found.code.to_string());
-        let of_code = |found: &&Value| found.get("code").and_then(Value::as_str) == code.as_deref();
+    let mut all = corrections(&asked.analysis, &findings, at);
+    if let Some(view) = asked.view() {
+        all.extend(changes(&view, &findings, asked.current(), at));
+    }
+    let all = all.into_iter().filter_map(|action| {
+        let (kind, corrected) = match action.sort {
+            Sort::Correction(position) => ("quickfix", findings.get(position).map(|found| found.code.to_string())),
+            Sort::AllCorrections => ("source.fixAll", None),
+            Sort::Extraction => ("refactor.extract", None),
+            Sort::Rewrite => ("refactor.rewrite", None),
+        };
+        let of_code =
+            |found: &&Value| corrected.is_some() && found.get("code").and_then(Value::as_str) == corrected.as_deref();
         let corrected: Vec<&Value> = sent.iter().filter(of_code).collect();
         is_wanted(kind).then(|| shown(asked, &action, kind, &corrected))
     });

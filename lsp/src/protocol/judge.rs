@@ -1,6 +1,7 @@
 //! The thread that judges: decisions take longer than a keystroke, so they are made when typing pauses.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ pub(super) enum Task {
 pub(super) struct Verdict {
     pub(super) root: Root,
     pub(super) revision: u64,
-    pub(super) judged: Box<Judged>,
+    pub(super) judged: Arc<Judged>,
 }
 
 /// Judges until nobody asks any more. Of several texts of a workspace only the last one is judged.
@@ -63,7 +64,7 @@ pub(super) fn run(jobs: &Receiver<Task>, today: &Today, say: &dyn Fn(Verdict) ->
                     parses = Parses::new();
                     continue;
                 };
-                if !say(Verdict { root, revision, judged: Box::new(judged) }) {
+                if !say(Verdict { root, revision, judged: Arc::new(judged) }) {
                     return;
                 }
             }

@@ -1,5 +1,6 @@
 //! Hover, definition, references, symbols.
 
+use nbc_driver::Analysis;
 use serde_json::{Value, json};
 
 use super::asked::{Asked, Shown};
@@ -7,30 +8,38 @@ use super::convert::symbol_kind;
 use super::server::{Failure, Server};
 use super::workspaces::Root;
 use crate::features::outline::Entry;
+use crate::features::place::View;
 use crate::features::{self, navigation, policies};
 
 pub(super) fn hover(asked: &Asked, _: &Value) -> Option<Value> {
     let judged = asked.judged.as_deref();
-    let (found, analysis) = asked.ask(|view, offset| features::hover::hover(view, judged, offset))?;
-    let named = policies::named(&asked.analysis, asked.file, asked.offset);
-    let location = match named {
-        Some((_, span)) => asked.places().location(span)?,
-        None => asked.location_in(analysis, found.span)?,
-    };
+    let question = |analysis: &Analysis, file, offset| features::hover::shown(analysis, judged, file, offset);
+    let (found, analysis) = asked.ask(question)?;
+    let location = asked.location_in(analysis, found.span)?;
     let contents = json!({"kind": "markdown", "value": found.markdown});
     Some(json!({"contents": contents, "range": location.get("range")}))
 }
 
 pub(super) fn definition(asked: &Asked, _: &Value) -> Option<Value> {
-    if let Some((entity, _)) = policies::named(&asked.analysis, asked.file, asked.offset) {
-        return asked.places().location(asked.analysis.model.entities[entity].span);
+    if let Some((declared, _)) = policies::named(&asked.analysis, asked.file, asked.offset) {
+        return asked.places().location(declared);
     }
-    let (span, analysis) = asked.ask(navigation::definition)?;
+    let (span, analysis) = asked.ask_view(navigation::definition)?;
     asked.location_in(analysis, span)
 }
 
+pub(super) fn implementation(asked: &Asked, _: &Value) -> Option<Value> {
+    let judged = asked.judged.as_deref();
+    let question = |view: &View<'_>, offset| {
+        let found = features::implementation::implementations(view, judged, offset);
+        (!found.is_empty()).then_some(found)
+    };
+    let (found, analysis) = asked.ask_view(question)?;
+    Some(found.into_iter().filter_map(|span| asked.location_in(analysis, span)).collect())
+}
+
 pub(super) fn type_definition(asked: &Asked, _: &Value) -> Option<Value> {
-    let (span, analysis) = asked.ask(navigation::type_definition)?;
+    let (span, analysis) = asked.ask_view(navigation::type_definition)?;
     asked.location_in(analysis, span)
 }
 

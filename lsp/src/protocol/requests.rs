@@ -7,10 +7,50 @@ use nbc_driver::Analysis;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::errands::Errand;
 use super::initialize::Client;
 use super::server::{Failure, Server, read};
 use super::workspaces::Root;
-use super::{commands, contents, decorations, diagnostics, editing, navigation};
+use super::{colours, commands, contents, decorations, diagnostics, editing, hierarchy, navigation};
+
+/// Every request that is answered.
+pub const METHODS: &[&str] = &[
+    "initialize",
+    "shutdown",
+    "textDocument/hover",
+    "textDocument/definition",
+    "textDocument/declaration",
+    "textDocument/typeDefinition",
+    "textDocument/implementation",
+    "textDocument/references",
+    "textDocument/documentHighlight",
+    "textDocument/prepareCallHierarchy",
+    "callHierarchy/incomingCalls",
+    "callHierarchy/outgoingCalls",
+    "textDocument/documentSymbol",
+    "workspace/symbol",
+    "textDocument/foldingRange",
+    "textDocument/selectionRange",
+    "textDocument/documentLink",
+    "textDocument/semanticTokens/full",
+    "textDocument/semanticTokens/full/delta",
+    "textDocument/semanticTokens/range",
+    "textDocument/inlayHint",
+    "textDocument/codeLens",
+    "codeLens/resolve",
+    "textDocument/completion",
+    "textDocument/signatureHelp",
+    "textDocument/codeAction",
+    "textDocument/prepareRename",
+    "textDocument/rename",
+    "textDocument/formatting",
+    "textDocument/rangeFormatting",
+    "textDocument/onTypeFormatting",
+    "textDocument/diagnostic",
+    "workspace/diagnostic",
+    "workspace/executeCommand",
+    "workspace/textDocumentContent",
+];
 
 /// Answers one request.
 ///
@@ -21,8 +61,12 @@ pub(super) fn answer(server: &mut Server<'_>, method: &str, params: Value) -> Re
         "textDocument/diagnostic" => write(&diagnostics::of_document(server, &read(params)?)),
         "workspace/diagnostic" => write(&diagnostics::of_workspace(server)),
         "workspace/symbol" => navigation::search(server, &params),
+        "textDocument/semanticTokens/full" => colours::answer(server, &params, false),
+        "textDocument/semanticTokens/full/delta" => colours::answer(server, &params, true),
+        "codeLens/resolve" => decorations::lens(server, params),
+        "callHierarchy/incomingCalls" => hierarchy::answer(server, &params, hierarchy::INCOMING),
+        "callHierarchy/outgoingCalls" => hierarchy::answer(server, &params, hierarchy::OUTGOING),
         "workspace/textDocumentContent" => contents::answer(&read(params)?),
-        "workspace/executeCommand" => commands::answer(server, read(params)?),
         _ => match of_document(method) {
             Some(answer) => {
                 let asked = Asked::of(server, &params)?;
@@ -30,6 +74,17 @@ pub(super) fn answer(server: &mut Server<'_>, method: &str, params: Value) -> Re
             }
             None => of_edit(server, method, &params),
         },
+    }
+}
+
+/// What takes long; `None` for what is answered at once.
+///
+/// # Errors
+/// Parameters that are not those of the method.
+pub(super) fn errand(server: &mut Server<'_>, method: &str, params: &Value) -> Result<Option<Errand>, Failure> {
+    match method {
+        "workspace/executeCommand" => commands::errand(server, read(params.clone())?).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -50,7 +105,11 @@ fn of_document(method: &str) -> Option<Answer> {
         "textDocument/formatting" => editing::format,
         "textDocument/completion" => editing::completion,
         "textDocument/codeAction" => editing::code_actions,
-        "textDocument/semanticTokens/full" | "textDocument/semanticTokens/range" => decorations::words,
+        "textDocument/semanticTokens/range" => colours::of_range,
+        "textDocument/implementation" => navigation::implementation,
+        "textDocument/prepareCallHierarchy" => hierarchy::prepare,
+        "textDocument/rangeFormatting" => editing::format_range,
+        "textDocument/onTypeFormatting" => editing::format_typed,
         "textDocument/inlayHint" => decorations::hints,
         "textDocument/codeLens" => decorations::lenses,
         "textDocument/signatureHelp" => decorations::call,
@@ -89,13 +148,17 @@ pub(super) fn capabilities(client: &Client) -> Value {
         "foldingRangeProvider": true,
         "selectionRangeProvider": true,
         "documentLinkProvider": {},
+        "implementationProvider": true,
+        "callHierarchyProvider": true,
         "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": true,
+        "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["]", ")", "\n"]},
         "completionProvider": {"triggerCharacters": [".", "[", ":", "/", "\"", " "]},
-        "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll"]},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "source.fixAll"]},
         "renameProvider": {"prepareProvider": true},
         "semanticTokensProvider": {
-            "legend": {"tokenTypes": decorations::token_types(), "tokenModifiers": ["declaration"]},
-            "full": true,
+            "legend": {"tokenTypes": colours::token_types(), "tokenModifiers": ["declaration"]},
+            "full": {"delta": true},
             "range": true,
         },
         "inlayHintProvider": true,
@@ -108,7 +171,7 @@ pub(super) fn capabilities(client: &Client) -> Value {
     });
     // Lenses push text apart, so they are shown to those who ask for them.
     if let (true, Value::Object(all)) = (client.wants_lenses, &mut all) {
-        all.insert("codeLensProvider".to_owned(), json!({}));
+        all.insert("codeLensProvider".to_owned(), json!({"resolveProvider": true}));
     }
     all
 }

@@ -13,10 +13,14 @@ use lsp_types::{
     DidOpenTextDocumentNotification, DidOpenTextDocumentParams, DidSaveTextDocumentNotification, ExitNotification,
     InitializedNotification, Notification as _, Uri,
 };
+use nbc_source::secrets::conceal;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::colours::Told;
 use super::documents::{Document, Documents, edited};
+use super::door::masked;
+use super::errands::{Done, Errands, Reply};
 use super::initialize::{self, Client};
 use super::judge::{Job, Jobs, Task, Verdict};
 use super::workspaces::{Root, Workspace};
@@ -27,6 +31,7 @@ pub(super) enum Event {
     Message(Message),
     Malformed(String),
     Judged(Verdict),
+    Done(RequestId, Done),
     End,
 }
 
@@ -55,10 +60,13 @@ enum Phase {
 pub(super) struct Server<'o> {
     output: &'o mut dyn Write,
     jobs: Jobs,
+    errands: Errands,
     pub(super) today: Today,
     pub(super) client: Client,
     pub(super) documents: Documents,
     pub(super) workspaces: BTreeMap<Root, Workspace>,
+    /// By text: the colours that the editor has.
+    pub(super) colours: BTreeMap<Uri, Told>,
     phase: Phase,
     /// Numbers of requests to the editor.
     asked: i32,
@@ -67,14 +75,16 @@ pub(super) struct Server<'o> {
 }
 
 impl<'o> Server<'o> {
-    pub(super) fn new(output: &'o mut dyn Write, jobs: Jobs, today: Today) -> Server<'o> {
+    pub(super) fn new(output: &'o mut dyn Write, jobs: Jobs, errands: Errands, today: Today) -> Server<'o> {
         Server {
             output,
             jobs,
+            errands,
             today,
             client: Client::default(),
             documents: Documents::new(),
             workspaces: BTreeMap::new(),
+            colours: BTreeMap::new(),
             phase: Phase::Silent,
             asked: 0,
             is_broken: false,
@@ -121,7 +131,9 @@ impl<'o> Server<'o> {
             if let Some(at) = queue.iter().position(is_it)
                 && let Some(Event::Message(Message::Request(request))) = queue.remove(at)
             {
-                self.respond(request.id, Err(Failure::new(ErrorCode::RequestCanceled, "cancelled")));
+                self.respond(request.id, Err(cancelled()));
+            } else if let Some(id) = id.filter(|id| self.errands.end(id)) {
+                self.respond(id, Err(cancelled()));
             }
             return;
         }
@@ -148,8 +160,26 @@ impl<'o> Server<'o> {
             Event::Judged(verdict) => {
                 let _ = catch_unwind(AssertUnwindSafe(|| self.judged(verdict)));
             }
+            Event::Done(id, done) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| self.done(id, done)));
+            }
         }
         None
+    }
+
+    /// Somebody is back with an answer. What was judged on the way is known from now on.
+    fn done(&mut self, id: RequestId, done: Done) {
+        if let Some(verdict) = done.verdict {
+            self.judged(verdict);
+        }
+        if !self.errands.end(&id) {
+            return;
+        }
+        let answer = done.answer.map(|reply| match reply {
+            Reply::Value(value) => value,
+            Reply::Findings(root) => diagnostics::listed(self, &root),
+        });
+        self.respond(id, answer);
     }
 
     fn request(&mut self, request: Request) {
@@ -166,13 +196,28 @@ impl<'o> Server<'o> {
                 Ok(Value::Null)
             }
             (Phase::Leaving, _) => Err(Failure::new(ErrorCode::InvalidRequest, "only `exit` follows `shutdown`")),
-            (Phase::Talking, _) => catch_unwind(AssertUnwindSafe(|| requests::answer(self, &method, params)))
-                .unwrap_or_else(|_| {
-                    let message = format!("nbc made a mistake while answering {method}. Please report it");
-                    Err(Failure::new(ErrorCode::InternalError, message))
-                }),
+            (Phase::Talking, _) => match self.contained(&method, |server| requests::errand(server, &method, &params)) {
+                Ok(Some(errand)) => match self.errands.send(&id, errand) {
+                    Ok(()) => return,
+                    Err(failure) => Err(failure),
+                },
+                Ok(None) => self.contained(&method, |server| requests::answer(server, &method, params)),
+                Err(failure) => Err(failure),
+            },
         };
         self.respond(id, answer);
+    }
+
+    /// Where an answer breaks off, that is said, and the next question finds a working server.
+    fn contained<T>(
+        &mut self,
+        method: &str,
+        answer: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        catch_unwind(AssertUnwindSafe(|| answer(self))).unwrap_or_else(|_| {
+            let message = format!("nbc made a mistake while answering {method}. Please report it");
+            Err(Failure::new(ErrorCode::InternalError, message))
+        })
     }
 
     fn notice(&mut self, found: Notification) {
@@ -227,6 +272,7 @@ impl<'o> Server<'o> {
     }
 
     fn close(&mut self, params: DidCloseTextDocumentParams) {
+        self.colours.remove(&params.text_document.uri);
         let Some(document) = self.documents.remove(&params.text_document.uri) else { return };
         let Some((root, path)) = document.place else { return };
         let Some(workspace) = self.workspaces.get_mut(&root) else { return };
@@ -293,7 +339,11 @@ impl<'o> Server<'o> {
     fn judged(&mut self, verdict: Verdict) {
         let Verdict { root, revision, judged } = verdict;
         let Some(workspace) = self.workspaces.get_mut(&root) else { return };
-        workspace.judged = Some((revision, Arc::from(judged)));
+        // An errand may come back after the judge that was sent later.
+        if workspace.judged.as_ref().is_some_and(|(known, _)| *known > revision) {
+            return;
+        }
+        workspace.judged = Some((revision, judged));
         if revision == workspace.revision {
             diagnostics::publish(self, &root);
             diagnostics::refresh(self);
@@ -308,13 +358,13 @@ impl<'o> Server<'o> {
     }
 
     pub(super) fn notify(&mut self, method: &str, params: Value) {
-        self.send(Message::Notification(Notification { method: method.to_owned(), params }));
+        self.send(Message::Notification(Notification { method: method.to_owned(), params: masked(params) }));
     }
 
     fn respond(&mut self, id: RequestId, answer: Result<Value, Failure>) {
-        let response_result = answer.map_err(|failure| lsp_server::ResponseError {
+        let response_result = answer.map(masked).map_err(|failure| lsp_server::ResponseError {
             code: failure.code as i32,
-            message: failure.message,
+            message: conceal(&failure.message).into_owned(),
             data: None,
         });
         self.send(Message::Response(Response { id, response_result }));
@@ -332,6 +382,10 @@ impl<'o> Server<'o> {
             write!(self.output, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| self.output.flush());
         self.is_broken |= sent.is_err();
     }
+}
+
+fn cancelled() -> Failure {
+    Failure::new(ErrorCode::RequestCanceled, "cancelled")
 }
 
 /// The parameters of a request.

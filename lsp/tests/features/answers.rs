@@ -2,10 +2,12 @@
 
 use nbc_driver::{Analysis, Memory, Scope, analyse, day};
 use nbc_lsp::features::folding::{self, Fold};
+use nbc_lsp::features::grants::Granted;
 use nbc_lsp::features::outline::{self, Entry};
 use nbc_lsp::features::place::View;
 use nbc_lsp::features::{
-    actions, completion, diagnostics, formatting, hints, hover, links, navigation, rename, tokens,
+    access, actions, completion, diagnostics, formatting, grants, hints, hover, implementation, lenses, links,
+    navigation, policies, rename, tokens,
 };
 use nbc_lsp::snapshot::Judged;
 use nbc_model::value::Date;
@@ -14,6 +16,8 @@ use nbc_source::{FileId, Sources, Span};
 use super::corpus::Section;
 
 const CURSOR: &str = "<CURSOR>";
+/// What no editor shows stands in fixtures as a word.
+const CARRIAGE_RETURN: &str = "<cr>";
 
 fn today(_: &str) -> Date {
     day::parse("2026-11-20").unwrap()
@@ -24,8 +28,9 @@ fn workspace(files: &[Section]) -> (Memory, String, u32) {
     let mut host = Memory::new().with("nbc.toml", "edition = \"2026\"\n");
     let mut cursor = None;
     for file in files {
-        let at = file.text.find(CURSOR);
-        host = host.with(&file.title, file.text.replacen(CURSOR, "", 1));
+        let text = file.text.replace(CARRIAGE_RETURN, "\r");
+        let at = text.find(CURSOR);
+        host = host.with(&file.title, text.replacen(CURSOR, "", 1));
         if let Some(at) = at {
             cursor = Some((file.title.clone(), at as u32));
         }
@@ -40,17 +45,48 @@ pub(super) fn answer(files: &[Section], question: &str) -> String {
     let analysis = analyse(&host, Scope::Folder, &today);
     let file = analysis.sources().find(&path).unwrap();
     let view = View::new(&analysis, file);
+    let asked = policies::target(&analysis, file, offset);
+    let paths: Vec<String> = files.iter().map(|file| file.title.clone()).collect();
     let (word, rest) = question.split_once(' ').unwrap_or((question, ""));
     let none = || "nothing".to_owned();
     match word {
         "hover" => {
             let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
-            hover::hover(&view.unwrap(), Some(&judged), offset).map_or_else(none, |found| found.markdown)
+            hover::shown(&analysis, Some(&judged), file, offset).map_or_else(none, |found| found.markdown)
         }
-        "definition" => navigation::definition(&view.unwrap(), offset).map_or_else(none, |span| place(&analysis, span)),
-        "type" => navigation::type_definition(&view.unwrap(), offset).map_or_else(none, |span| place(&analysis, span)),
+        "definition" => {
+            let found = asked.and_then(|(view, offset)| navigation::definition(&view, offset));
+            found.map_or_else(none, |span| place(&analysis, span))
+        }
+        "type" => {
+            let found = asked.and_then(|(view, offset)| navigation::type_definition(&view, offset));
+            found.map_or_else(none, |span| place(&analysis, span))
+        }
+        "implementation" => {
+            let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
+            let (view, offset) = asked.unwrap();
+            let found = implementation::implementations(&view, Some(&judged), offset);
+            list(found.into_iter().map(|span| place(&analysis, span)))
+        }
+        "incoming" | "outgoing" => {
+            let (view, offset) = asked.unwrap();
+            let Some(end) = grants::here(&view, offset) else { return none() };
+            let question = if word == "incoming" { grants::incoming } else { grants::outgoing };
+            let found = question(&analysis.model, &end.path);
+            let line = |granted: &Granted| {
+                let Granted { end, line } = granted;
+                format!("{} ({}): {}, {}", end.name, end.path, end.detail, place(&analysis, *line))
+            };
+            format!("{} ({})\n{}", end.path, end.detail, list(found.iter().map(line)))
+        }
+        "who-can" | "what-can" => {
+            let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
+            let question = if word == "who-can" { access::who_can } else { access::what_can };
+            question(&judged, rest).unwrap_or_else(|why| format!("refused: {why}"))
+        }
         "references" => {
-            let found = navigation::references(&view.unwrap(), offset);
+            let (view, offset) = asked.unwrap();
+            let found = navigation::references(&view, offset);
             let mark = |is_declaration| if is_declaration { "* " } else { "  " };
             list(found.iter().map(|found| format!("{}{}", mark(found.is_declaration), place(&analysis, found.span))))
         }
@@ -81,7 +117,16 @@ pub(super) fn answer(files: &[Section], question: &str) -> String {
         "format" => {
             formatting::format(&analysis, file).map_or_else(none, |edit| edited(analysis.sources(), file, &[edit]))
         }
-        "completion" => completion::complete(&view.unwrap(), offset).map_or_else(none, |found| {
+        "format-here" => {
+            let edits = formatting::format_range(&view.unwrap(), Span::new(file, offset..offset));
+            if edits.is_empty() { none() } else { edited(analysis.sources(), file, &edits) }
+        }
+        "type-in" => {
+            let typed = rest.chars().next().unwrap_or('\n');
+            let edits = formatting::format_typed(&view.unwrap(), offset, typed);
+            if edits.is_empty() { none() } else { edited(analysis.sources(), file, &edits) }
+        }
+        "completion" => completion::offered(&analysis, file, offset, &|| paths.clone()).map_or_else(none, |found| {
             let replaced = analysis.sources().text(found.replaces).to_owned();
             let most: usize = rest.parse().unwrap_or(6);
             let lines = found.items.iter().take(most).map(|item| {
@@ -97,18 +142,41 @@ pub(super) fn answer(files: &[Section], question: &str) -> String {
         "actions" => {
             let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
             let findings = diagnostics::findings(&analysis, Some(&judged));
-            let found = actions::actions(&analysis, &findings, Span::new(file, offset..offset));
+            let found = actions::corrections(&analysis, &findings, Span::new(file, offset..offset));
             list(found.iter().map(|action| {
                 let safe = if action.is_safe { "safe" } else { "a guess" };
                 format!("{} ({safe})\n{}", action.title, edited(analysis.sources(), file, &action.edits))
             }))
         }
-        "rename" => match rename::prepare(&view.clone().unwrap(), offset)
-            .and_then(|_| rename::rename(&view.unwrap(), offset, rest))
-        {
-            Ok(edits) => renamed(analysis.sources(), &edits),
-            Err(why) => format!("refused: {why}"),
-        },
+        "changes" => {
+            let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
+            let findings = diagnostics::findings(&analysis, Some(&judged));
+            let found = actions::changes(&view.unwrap(), &findings, Some(&judged), Span::new(file, offset..offset));
+            match rest {
+                "" => list(found.into_iter().map(|action| action.title)),
+                part => list(
+                    found
+                        .iter()
+                        .filter(|action| action.title.contains(part))
+                        .map(|action| format!("{}\n{}", action.title, renamed(analysis.sources(), &action.edits))),
+                ),
+            }
+        }
+        "findings" => {
+            let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
+            let line = |found: &nbc_source::Diagnostic| {
+                let at = found.span.map_or_else(String::new, |span| format!("{} ", analysis.sources().place(span)));
+                format!("{at}{}: {}", found.code.name, found.message)
+            };
+            list(diagnostics::findings(&analysis, Some(&judged)).iter().map(line))
+        }
+        "rename" => {
+            let Some((view, offset)) = asked else { return none() };
+            match rename::prepare(&view, offset).and_then(|_| rename::rename(&view, offset, rest)) {
+                Ok(edits) => renamed(analysis.sources(), &edits),
+                Err(why) => format!("refused: {why}"),
+            }
+        }
         "words" => list(tokens::words(&view.unwrap(), None).iter().map(|word| {
             let mark = if word.is_declaration { " declared" } else { "" };
             format!("{} {:?}{mark}", analysis.sources().text(word.span).lines().next().unwrap(), word.class)
@@ -122,11 +190,14 @@ pub(super) fn answer(files: &[Section], question: &str) -> String {
             let edits: Vec<_> = hints::hints(&view.unwrap(), whole).into_iter().map(hint).collect();
             edited(analysis.sources(), file, &edits)
         }
-        "lenses" => list(
-            hints::lenses(&view.unwrap())
-                .iter()
-                .map(|(span, text)| format!("{}: {text}", analysis.sources().text(*span))),
-        ),
+        "lenses" => {
+            let judged = Judged::of(analyse(&host, Scope::Folder, &today), &today);
+            let view = view.unwrap();
+            list(lenses::places(&view).iter().map(|(span, path)| {
+                let title = lenses::title(&view, Some(&judged), path).unwrap_or_default();
+                format!("{}: {title}", analysis.sources().text(*span))
+            }))
+        }
         "call" => hints::call(&view.unwrap(), offset).map_or_else(none, |call| {
             let parameter = call.parameters.get(call.active).cloned().unwrap_or_default();
             format!("{}\nnow: {parameter}", call.label)

@@ -23,7 +23,7 @@ pub(super) struct Section {
 
 impl Section {
     pub(super) fn is_file(&self) -> bool {
-        self.title.contains('.')
+        self.title.contains('.') && !self.title.contains(' ')
     }
 }
 

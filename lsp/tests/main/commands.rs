@@ -26,18 +26,17 @@ fn access_is_told_of_what_is_not_saved() {
         answer.map_or_else(|why| why, |answer| answer["markdown"].as_str().unwrap_or_default().to_owned())
     };
     insta::assert_snapshot!(ask("nbc.accessDiff", 0, 0), @"- `bo` gains: launch `profile.small`, granted to `research`, team.nbc:1");
-    insta::assert_snapshot!(ask("nbc.whoCan", 0, 64), @r"
-    **launch** — start a server of this size
+    insta::assert_snapshot!(ask("nbc.whoCan", 0, 64), @"
+        **launch** — start a server of this size: 2 of 2 people
 
-    - Ana Silva (`ana`): granted to `research`, team.nbc:1
-    - `bo`: granted to `research`, team.nbc:1
+        - Ana Silva (`ana`), `bo` through `research`: `research.profiles: [small]`, team.nbc:1
     ");
-    insta::assert_snapshot!(ask("nbc.why", 0, 26), @r"
-    **Ana Silva (`ana`)** may
+    insta::assert_snapshot!(ask("nbc.why", 0, 26), @"
+        **Ana Silva (`ana`)** may do 3 things
 
-    - see-usage `group.research`: granted to `ana`, team.nbc:1
-    - manage `group.research`: granted to `ana`, team.nbc:1
-    - launch `profile.small`: granted to `research`, team.nbc:1
+        - see-usage `group.research`: `owners: [ana]`, team.nbc:1
+        - manage `group.research`: `owners: [ana]`, team.nbc:1
+        - launch `profile.small`: `research.profiles: [small]`, team.nbc:1; ana is a member of research, team.nbc:1
     ");
     insta::assert_snapshot!(ask("nbc.such", 0, 0), @"-32803: there is no command `nbc.such`");
     let open = json!({"textDocument": {"uri": uri}});

@@ -3,18 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, folder, uri};
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
-}
+use super::dice::Dice;
 
 const STARTS: &[&str] = &[
     "",
@@ -126,8 +115,7 @@ fn after_any_edits_it_knows_what_a_fresh_server_knows() {
     let folder = folder(&[("people.nbc", "user ana { first-name: \"Ana\" }\nuser bo {}\n")]);
     let uri = uri(folder.path(), "a.nbc");
     for seed in 0..wanted.unwrap_or(24) {
-        let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ (seed + 1));
-        dice.roll(2);
+        let mut dice = Dice::new(seed);
         let encoding = ["utf-8", "utf-16", "utf-32"][seed as usize % 3];
         let capabilities = json!({"general": {"positionEncodings": [encoding]}});
         let start = STARTS[dice.roll(STARTS.len())];

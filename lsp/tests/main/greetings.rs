@@ -1,6 +1,6 @@
 //! Beginnings, ends, and what nobody should send.
 
-use nbc_lsp::Ended;
+use nbc_lsp::{Ended, METHODS};
 use serde_json::{Value, json};
 
 use super::client::{Client, folder};
@@ -71,5 +71,25 @@ fn a_cancelled_request_is_answered_as_such() {
     ends.sort();
     // Whether the second was begun before the cancellation came depends on the machine; that both are answered does not.
     assert_eq!(ends, [100, 101]);
+    assert_eq!(client.leave(), Ended::Orderly);
+}
+
+/// The book lists what is answered, and what it lists is answered.
+#[test]
+fn every_request_of_the_book_is_answered() {
+    let page = include_str!("../../../compiler/docs/src/editors.md");
+    let table = page.split("## What is answered").nth(1).unwrap();
+    let first_cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let mut listed: Vec<&str> = first_cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let mut answered = METHODS.to_vec();
+    listed.sort_unstable();
+    answered.sort_unstable();
+    assert_eq!(listed, answered);
+    let folder = folder(&[]);
+    let mut client = Client::of(folder.path());
+    for method in METHODS.iter().filter(|method| **method != "shutdown") {
+        let answer = client.try_ask(method, json!({}));
+        assert!(!answer.is_err_and(|why| why.starts_with("-32601")), "{method}");
+    }
     assert_eq!(client.leave(), Ended::Orderly);
 }

@@ -36,7 +36,7 @@ pub(super) fn run(own: &ProveArguments, global: &Global, io: &mut Io<'_>) -> Res
     match global.format {
         Format::Json => writeln!(io.out, "{}", json([base_commit, head_commit], &head, &page)?)?,
         Format::Md => {
-            writeln!(io.out, "**{}:** {}", word(page.verdict), crate::render::markdown::escape(&told))?;
+            writeln!(io.out, "**{}:** {}", word(page.verdict), nbc_source::markdown::escape(&told))?;
             write!(io.out, "{}", markdown(&page))?;
         }
         _ => {

@@ -95,7 +95,7 @@ fn unreadable(error: &str, global: &Global, io: &mut Io<'_>) -> Result<Exit, Sto
         _ => writeln!(
             io.out,
             "<!-- nbc review -->\n**nbc: {verdict}.** The head has errors, so nothing else was judged: {}",
-            crate::render::markdown::escape(error)
+            nbc_source::markdown::escape(error)
         )?,
     }
     Ok(Exit::Findings)

@@ -1,6 +1,7 @@
 //! What a change means, for a terminal and for the comment on a pull request.
 
-use super::markdown::{code, escape};
+use nbc_source::markdown::{code, escape};
+
 use super::{count, human, thousands};
 use crate::arguments::Part;
 use crate::views::difference::{AccessHow, AccessRow, Line, OutputRow, Page, StagePage};

@@ -2,10 +2,10 @@
 //!
 //! A comment holds 65,536 characters; what does not fit is counted and named.
 
-use nbc_source::{Diagnostic, Level};
+use nbc_source::{Diagnostic, Level, markdown};
 
 use super::table::shortened;
-use super::{Report, count, details, human, markdown};
+use super::{Report, count, details, human};
 use crate::summary::Verdict;
 
 /// Characters of a page; the rest of a comment is its owner's.

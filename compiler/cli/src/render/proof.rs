@@ -1,6 +1,7 @@
 //! A proof, or who would gain, for a terminal and for a comment.
 
-use super::markdown::{code, escape};
+use nbc_source::markdown::{code, escape};
+
 use super::{count, human, thousands};
 use crate::views::proof::{Because, GainRow, ProofPage, Verdict};
 

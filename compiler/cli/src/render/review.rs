@@ -1,7 +1,8 @@
 //! A review for a terminal, and as the comment on a change: the verdict first, short rows, the rest folded.
 
+use nbc_source::markdown::{code, escape};
+
 use super::difference::{self, Parts};
-use super::markdown::{code, escape};
 use super::{count, human, thousands};
 use crate::views::difference::Page;
 use crate::views::review::{NeedRow, ReviewPage};

@@ -3,9 +3,8 @@
 //! On a terminal no row wraps: the widest columns give way, with `…` where something is missing. In a spreadsheet no
 //! cell is a formula, whatever somebody wrote into it.
 
+use nbc_source::markdown;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
-
-use super::markdown;
 
 /// Columns between two cells.
 const GAP: usize = 2;

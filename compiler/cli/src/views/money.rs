@@ -1,9 +1,8 @@
 //! Money as people read it: `€1,536`, cents only where there are any.
 
 use nbc_driver::difference::money::{Amounts, MoneyDifference, Row};
+pub(crate) use nbc_platform::money::text;
 use serde::Serialize;
-
-use crate::render::thousands;
 
 /// Money per month, before and after.
 #[derive(Debug, Serialize)]
@@ -71,42 +70,7 @@ fn remark(row: &Row) -> String {
     }
 }
 
-/// `€1,536`, `€0.05`, `1,200 CHF`
-pub(crate) fn text(amount: i128, currency: &str) -> String {
-    let (sign, amount) = if amount < 0 { ("−", -amount) } else { ("", amount) };
-    let cents = (amount + 50) / 100;
-    let whole = thousands(u64::try_from(cents / 100).unwrap_or(u64::MAX));
-    let number = match cents % 100 {
-        0 => whole,
-        rest => format!("{whole}.{rest:02}"),
-    };
-    match currency {
-        "USD" => format!("{sign}${number}"),
-        "EUR" => format!("{sign}€{number}"),
-        "GBP" => format!("{sign}£{number}"),
-        other => format!("{sign}{number} {other}"),
-    }
-}
-
 /// An amount that may have no bound.
 pub(crate) fn bound(amount: Option<i128>, currency: &str) -> String {
     amount.map_or_else(|| "no bound".to_owned(), |amount| text(amount, currency))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn money_is_grouped_and_cents_are_shown_where_there_are_any() {
-        for (amount, currency, expected) in [
-            (15_360_000, "EUR", "€1,536"),
-            (500, "USD", "$0.05"),
-            (12_000_049, "CHF", "1,200 CHF"),
-            (12_000_050, "CHF", "1,200.01 CHF"),
-            (-25_000, "GBP", "−£2.50"),
-        ] {
-            assert_eq!(text(amount, currency), expected);
-        }
-    }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, State } from 'vscode-languageclient/node';
 import { Answers } from './answers';
 import { showGraph } from './graph';
+import { keepIndentation } from './indentation';
 import { Outputs } from './outputs';
 import { findProgram, explainMissing, Program } from './program';
 import { Verdict } from './verdict';
@@ -22,7 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   on('nbc.showProblems', () => vscode.commands.executeCommand('workbench.actions.view.problems'));
   on('nbc.showLog', () => client?.outputChannel.show());
   on('nbc.restart', () => start(context));
-  context.subscriptions.push(answers, outputs, verdict);
+  context.subscriptions.push(answers, outputs, verdict, keepIndentation());
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('nbc.path') && start(context)),
   );

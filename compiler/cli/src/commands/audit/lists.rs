@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use nbc_driver::Analysis;
+use nbc_source::markdown;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Format, Global, ListQuestion};
 use crate::output;
-use crate::render::{count, human, markdown, no_such_form, xlsx};
+use crate::render::{count, human, no_such_form, xlsx};
 use crate::session::{Asked, Session, say_each};
 use crate::views::audit::{Listed, Place};
 use crate::views::matrix::Decided;

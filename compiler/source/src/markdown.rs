@@ -1,7 +1,11 @@
 //! Markdown that shows text as it is, whoever wrote it.
 
-/// Text inside a paragraph or a cell of a table: nothing in it is markup, HTML, a mention or a reference to an issue.
-pub(crate) fn escape(text: &str) -> String {
+use crate::secrets::conceal;
+
+/// Text inside a paragraph or a cell of a table: nothing in it is markup, HTML, a mention or a reference to an issue. A
+/// token is masked before, since no later door would know it between backslashes.
+pub fn escape(text: &str) -> String {
+    let text = conceal(text);
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -21,7 +25,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Text as code, with a fence longer than any run of backticks inside.
-pub(crate) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
@@ -38,6 +42,7 @@ mod tests {
     fn what_users_write_is_shown_and_does_nothing() {
         assert_eq!(escape("a|b <img src=x> @all #1"), "a\\|b &lt;img src=x&gt; @\u{2060}all #\u{2060}1");
         assert_eq!(escape("[x](http://y)"), "\\[x\\]\\(http\\://y\\)");
+        assert_eq!(escape("ghp_0123456789abcdef"), "\\*".repeat(20));
         assert_eq!(code("a`b|c"), "`` a`b\\|c ``");
     }
 }
