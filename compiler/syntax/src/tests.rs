@@ -56,7 +56,8 @@ fn findings(text: &str) -> String {
         }
         if let Some(fix) = &finding.fix {
             let mut corrected = text.to_owned();
-            for edit in &fix.edits {
+            // From the end, so that a place still is where it was.
+            for edit in fix.edits.iter().rev() {
                 corrected.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
             }
             let _ = writeln!(out, "  fix {}: {}", fix.title, corrected.trim_end());

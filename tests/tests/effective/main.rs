@@ -26,8 +26,7 @@ fn as_of(_: &str) -> Date {
 
 /// A workspace of files: path and text.
 fn analysed(files: &[(&str, &str)]) -> Analysis {
-    let host =
-        files.iter().fold(Memory::new().with("nbc.toml", SETTINGS), |host, (path, text)| host.with(path, *text));
+    let host = files.iter().fold(Memory::new().with("nbc.toml", SETTINGS), |host, (path, text)| host.with(path, *text));
     analyse(&host, Scope::Folder, &as_of)
 }
 

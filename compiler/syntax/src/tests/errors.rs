@@ -187,7 +187,10 @@ fn declarations() {
 
 #[test]
 fn expressions() {
-    assert_snapshot!(findings("let x = a and b or c"), @"mixed-logic 16..18 `or` `and` and `or` mix only with parentheses");
+    assert_snapshot!(findings("let x = a and b or c"), @"
+    mixed-logic 16..18 `or` `and` and `or` mix only with parentheses
+      fix write the parentheses that other languages imply: let x = (a and b) or c
+    ");
     assert_snapshot!(findings("let x = 1 < 2 < 3"), @"
     chained-comparison 14..15 `<` comparisons do not chain: write `a < b and b < c`
       fix write `and 2` before it: let x = 1 < 2 and 2 < 3
