@@ -14,7 +14,7 @@ use nbc_source::{Diagnostic, Diagnostics};
 use crate::codes;
 use crate::kinds::{FieldId, KindId};
 use crate::model::Model;
-use crate::value::{Date, Element, OriginId, Slot, Value};
+use crate::value::{Date, Element, OriginId, Value};
 use crate::world::{Change, ChangeKind, EntityId, GroupMembers, Member, Membership, World};
 
 /// The fields of `group` and `user` that membership is made of. Absent where the kinds are not the standard ones.
@@ -94,10 +94,7 @@ impl Closing<'_> {
     fn has_same(&self, other: &World, entity: EntityId, field: FieldId) -> bool {
         let slot = |world: &World| self.model.slot(world, entity, field);
         match (slot(self.world), slot(other)) {
-            (
-                Some(Slot { value: Value::List(one), origin }),
-                Some(Slot { value: Value::List(two), origin: second }),
-            ) => origin == second && self.model.elements(one) == self.model.elements(two),
+            (Some(one), Some(two)) => self.model.store.is_same(one, two),
             (one, two) => one == two,
         }
     }

@@ -97,6 +97,11 @@ impl Model {
         }
     }
 
+    /// What a path such as `group.ml-research` names, in whatever stage or test.
+    pub fn find(&self, path: &str) -> Option<EntityId> {
+        self.entities.ids().find(|entity| self.path(*entity) == path)
+    }
+
     /// An entity and what it inherits from in a world, nearest first.
     pub fn family(&self, world: &World, entity: EntityId) -> Vec<EntityId> {
         crate::fold::family(&self.entities, &self.stages, entity, world.stage, world.test)

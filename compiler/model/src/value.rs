@@ -141,6 +141,11 @@ pub struct Origin {
     pub expansion: ExpansionId,
 }
 
+/// Whether two runs are as long and alike, one by one.
+fn pairwise<T>(one: &[T], two: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_same(one, two))
+}
+
 /// The memory behind all values of a run. It only grows; values are indices into it.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
@@ -179,6 +184,40 @@ impl Store {
 
     pub fn slots(&self, fields: Fields) -> &[Slot] {
         run(&self.slots, fields.start, fields.len)
+    }
+
+    /// Whether two slots say the same at the same places, wherever in the store their values lie.
+    pub fn is_same(&self, one: Slot, two: Slot) -> bool {
+        one.origin == two.origin && self.is_same_value(one.value, two.value)
+    }
+
+    fn is_same_value(&self, one: Value, two: Value) -> bool {
+        match (one, two) {
+            (Value::List(one), Value::List(two)) => {
+                let is_same = |one: &Element, two: &Element| {
+                    (one.origin, one.from, one.until) == (two.origin, two.from, two.until)
+                        && self.is_same_value(one.value, two.value)
+                };
+                pairwise(self.elements(one), self.elements(two), is_same)
+            }
+            (Value::Map(one), Value::Map(two)) => {
+                let is_same = |one: &Entry, two: &Entry| {
+                    one.origin == two.origin
+                        && self.is_same_value(one.key, two.key)
+                        && self.is_same_value(one.value, two.value)
+                };
+                pairwise(self.entries(one), self.entries(two), is_same)
+            }
+            (Value::Record(of, one), Value::Record(is, two)) => of == is && self.are_same(one, two),
+            (Value::Variant(of, case, one), Value::Variant(is, other, two)) => {
+                of == is && case == other && self.are_same(one, two)
+            }
+            (one, two) => one == two,
+        }
+    }
+
+    fn are_same(&self, one: Fields, two: Fields) -> bool {
+        pairwise(self.slots(one), self.slots(two), |one, two| self.is_same(*one, *two))
     }
 
     /// Calls back for a value and for every value inside it, the keys of maps with them.

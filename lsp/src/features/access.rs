@@ -143,8 +143,7 @@ pub(super) fn stages(judged: &Judged) -> Result<Vec<StageOf<'_>>, String> {
 /// # Errors
 /// Where there is none.
 pub(super) fn entity(model: &Model, path: &str) -> Result<EntityId, String> {
-    let found = model.entities.ids().find(|id| model.path(*id) == path);
-    found.ok_or_else(|| format!("there is no `{path}`"))
+    model.find(path).ok_or_else(|| format!("there is no `{path}`"))
 }
 
 impl<'j> StageOf<'j> {

@@ -28,7 +28,7 @@ pub fn places(view: &View<'_>) -> Vec<(Span, String)> {
 /// What stands above the group of a path.
 pub fn title(view: &View<'_>, judged: Option<&Judged>, path: &str) -> Option<String> {
     let model = view.model();
-    let group = model.entities.ids().find(|id| model.path(*id) == path)?;
+    let group = model.find(path)?;
     let mut parts = vec![size_of(view, group)?];
     parts.extend(owners(view, group));
     parts.extend(judged.and_then(|judged| cost(judged, path)));

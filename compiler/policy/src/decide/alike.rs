@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use nbc_model::Model;
 use nbc_model::kinds::{FieldId, KindId};
-use nbc_model::value::{Element, Entry, Fields, Slot, Value};
 use nbc_model::world::{EntityId, World};
 
 use crate::load::Policies;
@@ -72,7 +71,7 @@ impl Comparing<'_> {
         let fields = self.model.kinds.kinds[row.kind].fields.ids();
         let slots = self.model.slots(one).iter().zip(self.model.slots(two));
         fields.zip(slots).all(|(field, (one, two))| {
-            self.is_same_slot(*one, *two)
+            self.model.store.is_same(*one, *two)
                 || row.owner.is_none()
                     && !self.is_read(row.kind, field)
                     && discriminant(&one.value) == discriminant(&two.value)
@@ -89,43 +88,6 @@ impl Comparing<'_> {
             || OF_ACCESS.contains(&self.model.text(declared.name));
         let mut attributes = shape.attributes.iter().filter(|attribute| attribute.field == field);
         is_of_access || attributes.any(|attribute| read.contains(attribute.name.as_str()) || !is_plain(&attribute.ty))
-    }
-
-    fn is_same_slot(&self, one: Slot, two: Slot) -> bool {
-        one.origin == two.origin && self.is_same_value(one.value, two.value)
-    }
-
-    fn is_same_value(&self, one: Value, two: Value) -> bool {
-        let model = self.model;
-        match (one, two) {
-            (Value::List(one), Value::List(two)) => {
-                let (one, two) = (model.elements(one), model.elements(two));
-                let is_same = |(one, two): (&Element, &Element)| {
-                    (one.origin, one.from, one.until) == (two.origin, two.from, two.until)
-                        && self.is_same_value(one.value, two.value)
-                };
-                one.len() == two.len() && one.iter().zip(two).all(is_same)
-            }
-            (Value::Map(one), Value::Map(two)) => {
-                let (one, two) = (model.store.entries(one), model.store.entries(two));
-                let is_same = |(one, two): (&Entry, &Entry)| {
-                    one.origin == two.origin
-                        && self.is_same_value(one.key, two.key)
-                        && self.is_same_value(one.value, two.value)
-                };
-                one.len() == two.len() && one.iter().zip(two).all(is_same)
-            }
-            (Value::Record(of, one), Value::Record(is, two)) => of == is && self.are_same_slots(one, two),
-            (Value::Variant(of, case, one), Value::Variant(is, other, two)) => {
-                of == is && case == other && self.are_same_slots(one, two)
-            }
-            (one, two) => one == two,
-        }
-    }
-
-    fn are_same_slots(&self, one: Fields, two: Fields) -> bool {
-        let (one, two) = (self.model.slots(one), self.model.slots(two));
-        one.len() == two.len() && one.iter().zip(two).all(|(one, two)| self.is_same_slot(*one, *two))
     }
 }
 

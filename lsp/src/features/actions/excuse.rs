@@ -54,7 +54,7 @@ fn approver(view: &View<'_>, judged: Option<&Judged>, rule: &str, path: &str) ->
     let of_pack = judged.and_then(|judged| may_waive(judged, rule));
     let model = view.model();
     let owner = || {
-        let entity = model.entities.ids().find(|id| model.path(*id) == path)?;
+        let entity = model.find(path)?;
         let world = model.worlds.iter().find(|world| world.has(entity))?;
         let owners = model.slot_named(world, entity, "owners")?;
         match owners.value {

@@ -23,7 +23,7 @@ pub(super) fn test(view: &View<'_>, judged: &Judged, at: Span) -> Option<Action>
     let path = view.model().path(entity);
     let model = &judged.analysis.model;
     let stage = judged.stages.first()?;
-    let entity = model.entities.ids().find(|id| model.path(*id) == path)?;
+    let entity = model.find(&path)?;
     let handle = model.handle(entity);
     let is_person = model.kind("user") == Some(model.entities[entity].kind);
     let (title, lines) = if is_person {
