@@ -227,25 +227,15 @@ impl<'a, 'm> Matrix<'a, 'm> {
 
     /// Whoever has a role over everything that holds the action.
     fn everywhere(&self, action: &ActionShape) -> Vec<(u8, Holder)> {
-        let roles = self.access.holders.roles(action.action);
-        let grants = self.access.people.role_grants.iter().filter(|grant| roles.contains(&grant.role));
-        let entries = grants.map(|grant| {
-            let reason = Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin };
-            (BY_ROLE, Holder { who: grant.given_to, reason, declared: false })
-        });
-        entries.collect()
+        let holders = self.access.holders.of_every(&self.access.people, action.action);
+        holders.map(|holder| (BY_ROLE, holder)).collect()
     }
 
     /// All entries about one resource: what was granted, the owner, roles over everything.
     fn entries(&self, action: &ActionShape, resource: EntityId, everywhere: &[(u8, Holder)]) -> Vec<(u8, Holder)> {
         let way = |who: EntityId| if self.access.people.is_role(who) { BY_ROLE } else { GRANTED };
         let granted = self.access.holders.on(action.action, resource).iter().map(|holder| (way(holder.who), *holder));
-        let owner = self
-            .access
-            .holders
-            .owner(resource)
-            .filter(|_| action.by_owner)
-            .map(|(who, origin)| (BY_OWNER, Holder { who, reason: Reason::Owner { origin }, declared: false }));
+        let owner = self.access.holders.by_owner(action, resource).map(|holder| (BY_OWNER, holder));
         granted.chain(owner).chain(everywhere.iter().copied()).collect()
     }
 

@@ -12,7 +12,7 @@ use nbc_platform::decisions::Reason;
 use rustc_hash::FxHashMap;
 
 use crate::people::{People, RoleGrant};
-use crate::shape::Shapes;
+use crate::shape::{ActionShape, Shapes};
 
 /// Holders of everything in one world.
 #[derive(Debug, Default)]
@@ -76,6 +76,22 @@ impl Holders {
     /// The person who owns a thing, and where that is said.
     pub fn owner(&self, resource: EntityId) -> Option<(EntityId, OriginId)> {
         self.owners.get(&resource).copied()
+    }
+
+    /// The owner's entry, where owning a thing gives the action.
+    pub fn by_owner(&self, action: &ActionShape, resource: EntityId) -> Option<Holder> {
+        let (who, origin) = self.owner(resource).filter(|_| action.by_owner)?;
+        Some(Holder { who, reason: Reason::Owner { origin }, declared: false })
+    }
+
+    /// The entries that hold of every resource: whoever has a role over everything that holds the action.
+    pub fn of_every<'h>(&'h self, people: &'h People<'_>, action: ActionId) -> impl Iterator<Item = Holder> + 'h {
+        let roles = self.roles(action);
+        let grants = people.role_grants.iter().filter(|grant| roles.contains(&grant.role));
+        grants.map(|grant| {
+            let reason = Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin };
+            Holder { who: grant.given_to, reason, declared: false }
+        })
     }
 }
 

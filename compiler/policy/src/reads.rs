@@ -268,6 +268,26 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
+/// The same expression with other parts.
+pub(crate) fn map_children(expr: &Expr, each: &dyn Fn(&Arc<Expr>) -> Arc<Expr>) -> Expr {
+    match expr {
+        Expr::UnaryOp { op, expr } => Expr::UnaryOp { op: *op, expr: each(expr) },
+        Expr::BinaryOp { op, left, right } => Expr::BinaryOp { op: *op, left: each(left), right: each(right) },
+        Expr::GetAttr { expr, attr } => Expr::GetAttr { expr: each(expr), attr: attr.clone() },
+        Expr::HasAttr { expr, attrs } => Expr::HasAttr { expr: each(expr), attrs: attrs.clone() },
+        Expr::Like { expr, pattern } => Expr::Like { expr: each(expr), pattern: pattern.clone() },
+        Expr::Is { expr, entity_type, in_expr } => {
+            Expr::Is { expr: each(expr), entity_type: entity_type.clone(), in_expr: in_expr.as_ref().map(each) }
+        }
+        Expr::IfThenElse { cond, then_expr, else_expr } => {
+            Expr::IfThenElse { cond: each(cond), then_expr: each(then_expr), else_expr: each(else_expr) }
+        }
+        Expr::Set(parts) => Expr::Set(parts.iter().map(each).collect()),
+        Expr::Record(parts) => Expr::Record(parts.iter().map(|(name, part)| (name.clone(), each(part))).collect()),
+        other => other.clone(),
+    }
+}
+
 pub(crate) fn children(expr: &Expr) -> Vec<&Arc<Expr>> {
     match expr {
         Expr::UnaryOp { expr, .. }

@@ -92,7 +92,7 @@ struct Found {
 }
 
 fn gather(model: &Model, path: &str, look: impl Fn(&Looked<'_>, &mut Found)) -> Vec<Granted> {
-    let Some(entity) = model.entities.ids().find(|id| model.path(*id) == path) else { return Vec::new() };
+    let Some(entity) = model.find(path) else { return Vec::new() };
     let shapes = Shapes::of(model);
     let mut found = Found { entity, all: Vec::new() };
     let is_there = |world: &&World| world.test.is_none() && world.has(entity);
@@ -118,16 +118,8 @@ impl<'m> Looked<'m> {
     /// Those whom a declaration gives this very action, the owner, and roles that hold it everywhere.
     fn holders(&self, action: &ActionShape, resource: EntityId) -> Vec<Holder> {
         let granted = self.holders.on(action.action, resource).iter().copied().filter(|holder| holder.declared);
-        let owner = self.holders.owner(resource).filter(|_| action.by_owner);
-        let owner = owner.map(|(who, origin)| Holder { who, reason: Reason::Owner { origin }, declared: true });
-        let roles = self.holders.roles(action.action);
-        let given = self.people.role_grants.iter().filter(|grant| roles.contains(&grant.role));
-        let everywhere = given.map(|grant| Holder {
-            who: grant.given_to,
-            reason: Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin },
-            declared: true,
-        });
-        granted.chain(owner).chain(everywhere).collect()
+        let owner = self.holders.by_owner(action, resource);
+        granted.chain(owner).chain(self.holders.of_every(&self.people, action.action)).collect()
     }
 
     /// Who is listed in a group, and the groups below it.

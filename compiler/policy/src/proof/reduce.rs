@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cedar_policy::pst::{BinaryOp, EntityUID, Expr, Literal, UnaryOp, Var};
 
 use super::side::Side;
+use crate::reads::map_children;
 
 /// What is put in.
 pub(super) struct Reduction<'r, 'a, 'm> {
@@ -47,14 +48,6 @@ fn reduce(with: &Reduction<'_, '_, '_>, expr: &Expr) -> Expr {
             None => return expr.clone(),
         },
         Expr::Literal(_) | Expr::Var(_) | Expr::Slot(_) => return expr.clone(),
-        Expr::UnaryOp { op, expr } => Expr::UnaryOp { op: *op, expr: inner(expr) },
-        Expr::BinaryOp { op, left, right } => Expr::BinaryOp { op: *op, left: inner(left), right: inner(right) },
-        Expr::GetAttr { expr, attr } => Expr::GetAttr { expr: inner(expr), attr: attr.clone() },
-        Expr::HasAttr { expr, attrs } => Expr::HasAttr { expr: inner(expr), attrs: attrs.clone() },
-        Expr::Like { expr, pattern } => Expr::Like { expr: inner(expr), pattern: pattern.clone() },
-        Expr::Is { expr, entity_type, in_expr } => {
-            Expr::Is { expr: inner(expr), entity_type: entity_type.clone(), in_expr: in_expr.as_ref().map(inner) }
-        }
         Expr::IfThenElse { cond, then_expr, else_expr } => {
             let cond = inner(cond);
             match &*cond {
@@ -63,9 +56,7 @@ fn reduce(with: &Reduction<'_, '_, '_>, expr: &Expr) -> Expr {
                 _ => Expr::IfThenElse { cond, then_expr: inner(then_expr), else_expr: inner(else_expr) },
             }
         }
-        Expr::Set(parts) => Expr::Set(parts.iter().map(inner).collect()),
-        Expr::Record(parts) => Expr::Record(parts.iter().map(|(name, part)| (name.clone(), inner(part))).collect()),
-        other => return other.clone(),
+        other => map_children(other, &inner),
     };
     folded(with, &reduced).unwrap_or(reduced)
 }

@@ -41,11 +41,7 @@ impl<'a, 'm> Side<'a, 'm> {
 
     /// A thing as policies name it.
     pub(super) fn uid(&self, entity: EntityId) -> Option<EntityUID> {
-        let uid = self.access.uid(entity)?;
-        Some(EntityUID {
-            ty: EntityType::from_name(Name::unqualified(uid.type_name().to_string()).ok()?),
-            eid: uid.id().unescaped().into(),
-        })
+        syntax_of(&self.access.uid(entity)?)
     }
 
     /// The thing that a policy names.
@@ -105,6 +101,12 @@ impl<'a, 'm> Side<'a, 'm> {
     }
 }
 
+/// The name of an entity, as the syntax tree of a policy has it.
+fn syntax_of(uid: &EntityUid) -> Option<EntityUID> {
+    let ty = EntityType::from_name(Name::unqualified(uid.type_name().to_string()).ok()?);
+    Some(EntityUID { ty, eid: uid.id().unescaped().into() })
+}
+
 fn evaluate(text: &str) -> Option<Expr> {
     let anybody = EntityUid::from_str("User::\"\"").ok()?;
     let request = Request::new(anybody.clone(), anybody.clone(), anybody, Context::empty(), None).ok()?;
@@ -118,10 +120,7 @@ fn constant(value: &EvalResult) -> Option<Expr> {
         EvalResult::Bool(value) => Expr::Literal(Literal::Bool(*value)),
         EvalResult::Long(value) => Expr::Literal(Literal::Long(*value)),
         EvalResult::String(value) => Expr::Literal(Literal::String(value.as_str().into())),
-        EvalResult::EntityUid(uid) => Expr::Literal(Literal::EntityUID(EntityUID {
-            ty: EntityType::from_name(Name::unqualified(uid.type_name().to_string()).ok()?),
-            eid: uid.id().unescaped().into(),
-        })),
+        EvalResult::EntityUid(uid) => Expr::Literal(Literal::EntityUID(syntax_of(uid)?)),
         EvalResult::Set(set) => {
             let elements: Option<Vec<_>> = set.iter().map(|value| constant(value).map(Into::into)).collect();
             Expr::Set(elements?)

@@ -13,6 +13,7 @@ use super::formula::{Atom, Atoms, Formula, Measure, Relation, Revision};
 use super::reduce::{Reduction, entities, is_constant};
 use super::side::Side;
 use crate::access::PolicyWaiver;
+use crate::reads::map_children;
 
 /// What is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -473,23 +474,9 @@ fn looks_up(expr: &Expr) -> bool {
 }
 
 fn renamed(expr: &Expr, rename: &dyn Fn(&EntityUID) -> EntityUID) -> Expr {
-    let inner = |expr: &Arc<Expr>| Arc::new(renamed(expr, rename));
     match expr {
         Expr::Literal(Literal::EntityUID(uid)) => Expr::Literal(Literal::EntityUID(rename(uid))),
-        Expr::UnaryOp { op, expr } => Expr::UnaryOp { op: *op, expr: inner(expr) },
-        Expr::BinaryOp { op, left, right } => Expr::BinaryOp { op: *op, left: inner(left), right: inner(right) },
-        Expr::GetAttr { expr, attr } => Expr::GetAttr { expr: inner(expr), attr: attr.clone() },
-        Expr::HasAttr { expr, attrs } => Expr::HasAttr { expr: inner(expr), attrs: attrs.clone() },
-        Expr::Like { expr, pattern } => Expr::Like { expr: inner(expr), pattern: pattern.clone() },
-        Expr::Is { expr, entity_type, in_expr } => {
-            Expr::Is { expr: inner(expr), entity_type: entity_type.clone(), in_expr: in_expr.as_ref().map(inner) }
-        }
-        Expr::IfThenElse { cond, then_expr, else_expr } => {
-            Expr::IfThenElse { cond: inner(cond), then_expr: inner(then_expr), else_expr: inner(else_expr) }
-        }
-        Expr::Set(parts) => Expr::Set(parts.iter().map(inner).collect()),
-        Expr::Record(parts) => Expr::Record(parts.iter().map(|(name, part)| (name.clone(), inner(part))).collect()),
-        other => other.clone(),
+        other => map_children(other, &|part| Arc::new(renamed(part, rename))),
     }
 }
 

@@ -22,16 +22,8 @@ pub(super) struct Way {
 /// All entries about a resource: granted, the owner, roles over everything.
 pub(super) fn ways(access: &Access<'_>, action: &ActionShape, resource: EntityId) -> Vec<Way> {
     let granted = access.holders.on(action.action, resource).iter().copied();
-    let owner = access.holders.owner(resource).filter(|_| action.by_owner);
-    let owner = owner.map(|(who, origin)| Holder { who, reason: Reason::Owner { origin }, declared: false });
-    let roles = access.holders.roles(action.action);
-    let grants = access.people.role_grants.iter().filter(|grant| roles.contains(&grant.role));
-    let everywhere = grants.map(|grant| Holder {
-        who: grant.given_to,
-        reason: Reason::Role { role: grant.role, given_in: grant.given_to, origin: grant.origin },
-        declared: false,
-    });
-    let all = granted.chain(owner).chain(everywhere);
+    let owner = access.holders.by_owner(action, resource);
+    let all = granted.chain(owner).chain(access.holders.of_every(&access.people, action.action));
     all.map(|holder| Way { holder, until: until_of(access, &holder, resource) }).collect()
 }
 
