@@ -2,6 +2,7 @@
 
 use nbc_driver::difference::{self, Difference, Revisions, output};
 use nbc_driver::{Analysis, Compiled, Scope};
+use serde::Serialize;
 
 use crate::arguments::{DiffArguments, Format, Global, Part};
 use crate::git::Revision;
@@ -15,16 +16,13 @@ use crate::{Exit, Io, Stop};
 pub(super) fn run(own: &DiffArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, None, io)?;
     let range = Range::of(&own.range);
-    let (mut base, base_commit) = analyse(&session, Some(range.base))?;
-    let (mut head, head_commit) = analyse(&session, range.head)?;
-    refuse_errors(&base, Some(range.base))?;
-    refuse_errors(&head, range.head)?;
-    let base = nbc_driver::compile(&mut base, global.stage.as_deref(), &session.as_of());
-    let head = nbc_driver::compile(&mut head, global.stage.as_deref(), &session.as_of());
+    let mut sides = Sides::of(&session, &range)?;
+    let base = nbc_driver::compile(&mut sides.base, global.stage.as_deref(), &session.as_of());
+    let head = nbc_driver::compile(&mut sides.head, global.stage.as_deref(), &session.as_of());
     let parts = Parts(&own.only);
     let revisions = Revisions { base: &base, head: &head };
     let page = page(revisions, &difference::compare(revisions), parts);
-    let verdict = verdict(&range, &head, &page);
+    let verdict = compared(&range, &head) + if page.is_empty() { ": nothing changes" } else { "" };
     match global.format {
         Format::Human | Format::Concise => {
             writeln!(io.out, "{}", human::line(if page.is_empty() { "same" } else { "changed" }, &verdict))?;
@@ -33,7 +31,7 @@ pub(super) fn run(own: &DiffArguments, global: &Global, io: &mut Io<'_>) -> Resu
             }
         }
         Format::Md => write!(io.out, "{}", markdown(&verdict, &page, parts))?,
-        Format::Json => writeln!(io.out, "{}", json([base_commit, head_commit], &head, &page)?)?,
+        Format::Json => writeln!(io.out, "{}", json(sides.commits.each_ref().map(Option::as_deref), &head, &page)?)?,
         other => return Err(no_such_form(other, &[Format::Human, Format::Json, Format::Md])),
     }
     let differs = own.exit_code && !page.is_empty();
@@ -62,6 +60,26 @@ impl<'r> Range<'r> {
 /// git's word for the last commit stands for a side that is not named.
 fn or_head(side: &str) -> &str {
     if side.is_empty() { "HEAD" } else { side }
+}
+
+/// Both ends of a range. Neither has errors.
+pub(super) struct Sides {
+    pub(super) base: Analysis,
+    pub(super) head: Analysis,
+    /// The files as they are have no commit.
+    pub(super) commits: [Option<String>; 2],
+}
+
+impl Sides {
+    /// # Errors
+    /// A revision that is not there, and the first error of a side.
+    pub(super) fn of(session: &Session, range: &Range<'_>) -> Result<Sides, Stop> {
+        let (base, base_commit) = analyse(session, Some(range.base))?;
+        let (head, head_commit) = analyse(session, range.head)?;
+        refuse_errors(&base, Some(range.base))?;
+        refuse_errors(&head, range.head)?;
+        Ok(Sides { base, head, commits: [base_commit, head_commit] })
+    }
 }
 
 /// A revision, and its commit; the files as they are have none.
@@ -97,21 +115,25 @@ pub(super) fn page(revisions: Revisions<'_, '_>, difference: &Difference, parts:
     page
 }
 
-fn verdict(range: &Range<'_>, head: &Compiled<'_>, page: &Page) -> String {
+/// What was compared: the platform, the range, the judged day.
+pub(super) fn compared(range: &Range<'_>, head: &Compiled<'_>) -> String {
     let world = head.model.worlds.first();
     let title = world.and_then(|world| title(head.model, world)).map_or_else(String::new, |title| format!("{title}, "));
     let day = world.map_or_else(String::new, |world| format!(", as of {}", world.as_of));
-    let nothing = if page.is_empty() { ": nothing changes" } else { "" };
-    format!("{title}{}{day}{nothing}", range.shown())
+    format!("{title}{}{day}", range.shown())
 }
 
-fn json(commits: [Option<String>; 2], head: &Compiled<'_>, page: &Page) -> Result<String, Stop> {
+/// A page for programs, with the commits and the day that it is about.
+pub(super) fn json(
+    [base, commit]: [Option<&str>; 2],
+    head: &Compiled<'_>,
+    page: &impl Serialize,
+) -> Result<String, Stop> {
     let mut value = serde_json::to_value(page).map_err(|error| Stop::because(error.to_string(), ""))?;
     if let Some(object) = value.as_object_mut() {
         object.insert("schema_version".to_owned(), 1.into());
-        let [base, head_commit] = commits;
         object.insert("base".to_owned(), base.into());
-        object.insert("head".to_owned(), head_commit.into());
+        object.insert("head".to_owned(), commit.into());
         let day = head.model.worlds.first().map(|world| world.as_of.to_string());
         object.insert("as_of".to_owned(), day.into());
     }

@@ -3,12 +3,11 @@
 use nbc_driver::difference::{self, Revisions};
 use nbc_driver::{Compiled, proof};
 
-use super::diff::{Range, analyse, refuse_errors};
+use super::diff::{Range, Sides, compared, json};
 use crate::arguments::{Format, Global, ProveArguments};
 use crate::render::proof::{lines, markdown, sentence, word};
 use crate::render::{human, no_such_form};
 use crate::session::{Session, first_error};
-use crate::summary::title;
 use crate::views::proof::{ProofPage, Verdict};
 use crate::{Exit, Io, Stop};
 
@@ -20,12 +19,9 @@ pub(super) fn run(own: &ProveArguments, global: &Global, io: &mut Io<'_>) -> Res
     }
     let session = Session::open(global, None, io)?;
     let range = Range::of(&own.range);
-    let (mut base, base_commit) = analyse(&session, Some(range.base))?;
-    let (mut head, head_commit) = analyse(&session, range.head)?;
-    refuse_errors(&base, Some(range.base))?;
-    refuse_errors(&head, range.head)?;
-    let base = nbc_driver::compile(&mut base, global.stage.as_deref(), &session.as_of());
-    let head = nbc_driver::compile(&mut head, global.stage.as_deref(), &session.as_of());
+    let mut sides = Sides::of(&session, &range)?;
+    let base = nbc_driver::compile(&mut sides.base, global.stage.as_deref(), &session.as_of());
+    let head = nbc_driver::compile(&mut sides.head, global.stage.as_deref(), &session.as_of());
     for side in [&base, &head] {
         judged(side)?;
     }
@@ -34,7 +30,7 @@ pub(super) fn run(own: &ProveArguments, global: &Global, io: &mut Io<'_>) -> Res
     let page = ProofPage::of(revisions, &difference, &proof::prove(revisions, &difference));
     let told = format!("{}: {}", compared(&range, &head), sentence(page.verdict));
     match global.format {
-        Format::Json => writeln!(io.out, "{}", json([base_commit, head_commit], &head, &page)?)?,
+        Format::Json => writeln!(io.out, "{}", json(sides.commits.each_ref().map(Option::as_deref), &head, &page)?)?,
         Format::Md => {
             writeln!(io.out, "**{}:** {}", word(page.verdict), nbc_source::markdown::escape(&told))?;
             write!(io.out, "{}", markdown(&page))?;
@@ -58,23 +54,4 @@ fn judged(side: &Compiled<'_>) -> Result<(), Stop> {
     }
     let error = first_error(&side.findings, side.sources).unwrap_or_else(|| "there is no platform".to_owned());
     Err(Stop::because(format!("nothing was proved: {error}"), "`nbc check` shows all errors"))
-}
-
-fn compared(range: &Range<'_>, head: &Compiled<'_>) -> String {
-    let world = head.model.worlds.first();
-    let title = world.and_then(|world| title(head.model, world)).map_or_else(String::new, |title| format!("{title}, "));
-    let day = world.map_or_else(String::new, |world| format!(", as of {}", world.as_of));
-    format!("{title}{}{day}", range.shown())
-}
-
-fn json([base, commit]: [Option<String>; 2], head: &Compiled<'_>, page: &ProofPage) -> Result<String, Stop> {
-    let mut value = serde_json::to_value(page).map_err(|error| Stop::because(error.to_string(), ""))?;
-    if let Some(object) = value.as_object_mut() {
-        object.insert("schema_version".to_owned(), 1.into());
-        object.insert("base".to_owned(), base.into());
-        object.insert("head".to_owned(), commit.into());
-        let day = head.model.worlds.first().map(|world| world.as_of.to_string());
-        object.insert("as_of".to_owned(), day.into());
-    }
-    Ok(value.to_string())
 }

@@ -7,7 +7,7 @@ use nbc_driver::review::{Request, Review, Verdict, review};
 use nbc_driver::{Analysis, Compiled};
 use nbc_source::{Diagnostic, Diagnostics, Level};
 
-use super::diff::{Range, analyse, page, refuse_errors};
+use super::diff::{Range, analyse, json, page, refuse_errors};
 use crate::arguments::{Format, Global, ReviewArguments};
 use crate::render::difference::Parts;
 use crate::render::review::Asked;
@@ -64,7 +64,9 @@ pub(super) fn run(own: &ReviewArguments, global: &Global, io: &mut Io<'_>) -> Re
     let asked = Asked { command: command(own, &commits, &head), page: &page };
     match global.format {
         Format::Human => asked.lines().iter().try_for_each(|line| writeln!(io.out, "{line}"))?,
-        Format::Json => writeln!(io.out, "{}", json(&commits, &head, &page)?)?,
+        Format::Json => {
+            writeln!(io.out, "{}", json(commits.each_ref().map(|commit| Some(commit.as_str())), &head, &page)?)?
+        }
         Format::Sarif => sarif(&session, &head, &page, global, io)?,
         _ => write!(io.out, "{}", asked.comment())?,
     }
@@ -126,18 +128,6 @@ fn command(own: &ReviewArguments, [base, head]: &[String; 2], compiled: &Compile
     }
     let day = compiled.model.worlds.first().map(|world| format!(" --as-of {}", world.as_of));
     text + &day.unwrap_or_default()
-}
-
-fn json([base, head]: &[String; 2], compiled: &Compiled<'_>, page: &ReviewPage) -> Result<String, Stop> {
-    let mut value = serde_json::to_value(page).map_err(|error| Stop::because(error.to_string(), ""))?;
-    if let Some(object) = value.as_object_mut() {
-        object.insert("schema_version".to_owned(), 1.into());
-        object.insert("base".to_owned(), base.as_str().into());
-        object.insert("head".to_owned(), head.as_str().into());
-        let day = compiled.model.worlds.first().map(|world| world.as_of.to_string());
-        object.insert("as_of".to_owned(), day.into());
-    }
-    Ok(value.to_string())
 }
 
 /// What is not approved, as findings beside those of the head.
