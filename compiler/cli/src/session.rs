@@ -47,7 +47,7 @@ impl Session {
             return Err(Stop::because(format!("there is no `{shown}`"), "name a folder with nbc.toml, or a .nbc file"));
         }
         if full.is_dir() {
-            return Ok(Session { disk: Disk::new(full), file: None, as_of, now: (io.now)(), zone: RefCell::default() });
+            return Ok(Session::new(full, None, as_of, io));
         }
         let is_judged = |name: &&str| name.ends_with(".nbc") || workspace::is_environment(name);
         let Some(name) = full.file_name().and_then(|name| name.to_str()).filter(is_judged) else {
@@ -57,13 +57,11 @@ impl Session {
             ));
         };
         let root = full.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Session {
-            disk: Disk::new(root),
-            file: Some(name.to_owned()),
-            as_of,
-            now: (io.now)(),
-            zone: RefCell::default(),
-        })
+        Ok(Session::new(root, Some(name.to_owned()), as_of, io))
+    }
+
+    fn new(root: impl Into<PathBuf>, file: Option<String>, as_of: Option<Date>, io: &Io<'_>) -> Session {
+        Session { disk: Disk::new(root), file, as_of, now: (io.now)(), zone: RefCell::default() }
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -206,7 +206,8 @@ fn place_of(
     column: Option<&str>,
 ) -> Result<(nbc_source::FileId, explain::Place), String> {
     let number = |text: &str| text.parse::<u32>().unwrap();
-    explain::Place::locate(sources, file, number(line), column.map(number))
+    let file = sources.find(file).ok_or_else(|| format!("`{file}` is no file of this workspace"))?;
+    Ok((file, explain::Place::locate(sources, file, number(line), column.map(number))?))
 }
 
 /// `file:pointer from places`, for each file and pointer that is asked for.

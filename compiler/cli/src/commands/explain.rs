@@ -75,11 +75,11 @@ fn located(place: &str) -> Option<(PathBuf, Inside<'_>)> {
 fn source(global: &Global, file: &Path, inside: Inside<'_>, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let session = Session::open(global, None, io)?;
     let mut analysis = session.analyse(global)?;
+    let (file, place) = place(analysis.sources(), file, inside)?;
     let pieces = {
         let compiled = nbc_driver::compile(&mut analysis, global.stage.as_deref(), &session.as_of());
         Piece::all(&compiled, &nbc_driver::emit(&compiled, &[], false))
     };
-    let (file, place) = place(analysis.sources(), file, inside)?;
     let answers = Asked::each(&analysis, global)?.into_iter().map(|asked| {
         let answer = explain::of_place(&analysis, asked.world, &pieces, file, place);
         (asked.stage(), answer)
@@ -100,7 +100,8 @@ fn place(sources: &Sources, path: &Path, inside: Inside<'_>) -> Result<(FileId, 
             format!("{near}`nbc build` writes the map beside its files; paths of sources start beside nbc.toml"),
         ));
     };
-    Place::locate(sources, sources.path(file), number, column).map_err(|why| Stop::because(why, ""))
+    let place = Place::locate(sources, file, number, column).map_err(|why| Stop::because(why, ""))?;
+    Ok((file, place))
 }
 
 /// What the map says of a file, and the file's path in it.

@@ -31,12 +31,11 @@ pub(crate) fn lines(page: &ProofPage) -> Vec<String> {
     let mut lines = Vec::new();
     for gain in page.gains.iter().take(SHOWN) {
         let stage = gain.stage.as_ref().map_or_else(String::new, |stage| format!("{stage}: "));
-        let from = gain.from.as_ref().map_or_else(String::new, |from| format!(", from {from} on"));
-        lines.push(human::line("who", &format!("{stage}{}{from}", gain.who)));
+        lines.push(human::line("who", &format!("{stage}{}{}", gain.who, from(gain))));
         lines.extend(gain.what.iter().map(|what| human::line("", &format!("may {what}"))));
         lines.extend(reasons(gain).map(|(side, because)| human::line("", &format!("{side}: {}", told(because)))));
     }
-    if let Some(more) = page.gains.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = beyond(page.gains.len()) {
         lines.push(human::line("", &format!("and {}; `--format json` lists all", count(more, "more gain"))));
     }
     lines.extend(page.not_proved.iter().map(|what| human::line("open", what)));
@@ -44,11 +43,21 @@ pub(crate) fn lines(page: &ProofPage) -> Vec<String> {
         let word = if at == 0 { "changed" } else { "" };
         lines.push(human::line(word, format!("{} {}  {}", line.path, line.change, line.place).trim_end()));
     }
-    if let Some(more) = page.changed.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = beyond(page.changed.len()) {
         lines.push(human::line("", &format!("and {more} more")));
     }
-    lines.extend(covered(page));
+    let [people, anybody] = covered(page);
+    lines.extend([human::line("covered", &people), human::line("", &anybody)]);
     lines
+}
+
+/// How many of a list are not shown.
+fn beyond(length: usize) -> Option<usize> {
+    length.checked_sub(SHOWN).filter(|more| *more > 0)
+}
+
+fn from(gain: &GainRow) -> String {
+    gain.from.as_ref().map_or_else(String::new, |from| format!(", from {from} on"))
 }
 
 fn covered(page: &ProofPage) -> [String; 2] {
@@ -64,7 +73,7 @@ fn covered(page: &ProofPage) -> [String; 2] {
         count(covered.actions_equal, "action"),
         covered.actions_compared,
     );
-    [human::line("covered", &people), human::line("", &anybody)]
+    [people, anybody]
 }
 
 fn reasons(gain: &GainRow) -> impl Iterator<Item = (&'static str, &Because)> {
@@ -91,18 +100,18 @@ pub(crate) fn markdown(page: &ProofPage) -> String {
                 };
                 all.iter().map(one).collect::<Vec<_>>().join("<br>")
             };
-            let from = gain.from.as_ref().map_or_else(String::new, |from| format!(", from {from} on"));
             let what: Vec<String> = gain.what.iter().map(|what| escape(what)).collect();
             out += &format!(
-                "| {}{from} | {} | {} | {} |\n",
+                "| {}{} | {} | {} | {} |\n",
                 escape(&gain.who),
+                from(gain),
                 what.join("<br>"),
                 cell(&gain.head),
                 cell(&gain.base)
             );
         }
     }
-    if let Some(more) = page.gains.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = beyond(page.gains.len()) {
         out += &format!("\nAnd {}.\n", count(more, "more gain"));
     }
     for what in &page.not_proved {
@@ -111,8 +120,6 @@ pub(crate) fn markdown(page: &ProofPage) -> String {
     if !page.not_proved.is_empty() {
         out.push('\n');
     }
-    let covered: Vec<String> =
-        covered(page).iter().map(|line| escape(line.trim_start_matches("covered").trim())).collect();
-    out += &format!("\nCovered: {}.\n", covered.join("; "));
+    out += &format!("\nCovered: {}.\n", covered(page).map(|line| escape(&line)).join("; "));
     out
 }

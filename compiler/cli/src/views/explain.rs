@@ -24,12 +24,7 @@ pub use said::Place;
 /// When the path leads nowhere, with the nearest names.
 pub fn path(model: &Model, sources: &Sources, world: &World, path: &str) -> Result<String, String> {
     let target = target(model, world, path)?;
-    let mut text = history(model, sources, world, path, &target);
-    let users = users(model, world, target.entity);
-    if !users.is_empty() {
-        text += &format!("used by   {}\n", users.join(", "));
-    }
-    Ok(text)
+    Ok(history(model, sources, world, path, &target) + &used_by(model, world, target.entity))
 }
 
 /// Everything that was said about a slot, and what it means.
@@ -246,8 +241,8 @@ fn documentation(model: &Model, target: &Target) -> String {
     }
 }
 
-/// The declarations that refer to the entity, at most ten.
-fn users(model: &Model, world: &World, entity: EntityId) -> Vec<String> {
+/// The line that names the declarations that refer to the entity, at most ten; nothing where there are none.
+fn used_by(model: &Model, world: &World, entity: EntityId) -> String {
     const MOST: usize = 10;
     let mut users: Vec<String> = Vec::new();
     for (from, to) in super::graph::references(model, world) {
@@ -262,5 +257,5 @@ fn users(model: &Model, world: &World, entity: EntityId) -> Vec<String> {
         users.truncate(MOST);
         users.push(format!("and {more} more"));
     }
-    users
+    if users.is_empty() { String::new() } else { format!("used by   {}\n", users.join(", ")) }
 }

@@ -13,7 +13,7 @@ use nbc_source::{FileId, Sources, Span};
 
 use super::emitted::{self, Piece};
 use super::said::{self, Place, Said, What};
-use super::{Target, history, origin_place, step_into, users};
+use super::{Target, history, origin_place, step_into, used_by};
 
 /// So many answers are given before the rest is counted: a table makes one for each row.
 const MOST: usize = 8;
@@ -64,7 +64,7 @@ impl About<'_> {
         if let Some(line) = model.kinds.kinds[row.kind].doc.lines().next() {
             text += &format!("means     {line}\n");
         }
-        text + &self.users(entity) + &self.emitted(row.span)
+        text + &used_by(self.model, self.world, entity) + &self.emitted(row.span)
     }
 
     /// `group.red-team (for team = red)`
@@ -95,7 +95,7 @@ impl About<'_> {
         let refers = self.refers(slot);
         history(self.model, self.sources, self.world, &path, &target)
             + &refers
-            + &self.users(entity)
+            + &used_by(self.model, self.world, entity)
             + &self.emitted(from)
     }
 
@@ -127,11 +127,6 @@ impl About<'_> {
             }
             _ => String::new(),
         }
-    }
-
-    fn users(&self, entity: EntityId) -> String {
-        let users = users(self.model, self.world, entity);
-        if users.is_empty() { String::new() } else { format!("used by   {}\n", users.join(", ")) }
     }
 
     fn emitted(&self, from: Span) -> String {

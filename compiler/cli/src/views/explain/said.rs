@@ -41,25 +41,24 @@ pub enum Place {
 }
 
 impl Place {
-    /// A line, and perhaps a column, both from 1, in a file of the workspace.
+    /// A line, and perhaps a column, both from 1.
     ///
     /// # Errors
-    /// Where there is no such file or line.
-    pub fn locate(sources: &Sources, path: &str, line: u32, column: Option<u32>) -> Result<(FileId, Place), String> {
-        let file = sources.find(path).ok_or_else(|| format!("`{path}` is no file of this workspace"))?;
+    /// Where the file has no such line.
+    pub fn locate(sources: &Sources, file: FileId, line: u32, column: Option<u32>) -> Result<Place, String> {
         let text = sources.get(file).map_or("", |source| &*source.text);
         let before = line.saturating_sub(1) as usize;
         let Some(written) = text.split('\n').nth(before).filter(|_| line > 0) else {
-            return Err(format!("`{path}` has no line {line}; its last is {}", text.lines().count()));
+            let (path, last) = (sources.path(file), text.lines().count());
+            return Err(format!("`{path}` has no line {line}; its last is {last}"));
         };
         let start: usize = text.split('\n').take(before).map(|line| line.len() + 1).sum();
         let bytes =
             |column: u32| written.chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum::<usize>();
-        let place = match column {
+        Ok(match column {
             Some(column) => Place::Byte((start + bytes(column)) as u32),
             None => Place::Line(start as u32, (start + written.len()) as u32),
-        };
-        Ok((file, place))
+        })
     }
 }
 
