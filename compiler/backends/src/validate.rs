@@ -11,6 +11,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::{Value, json};
 
 use crate::artifact::Fault;
+use crate::lines::escape;
 
 /// The schemas of one version of one target: a name for each kind of document, and shared definitions.
 pub(crate) struct SchemaSet {
@@ -97,7 +98,7 @@ fn pointer(error: &ValidationError<'_>) -> String {
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let first = unexpected.first().map_or("", String::as_str);
-            format!("{parent}/{}", first.replace('~', "~0").replace('/', "~1"))
+            format!("{parent}/{}", escape(first))
         }
         _ => parent,
     }

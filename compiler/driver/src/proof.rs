@@ -153,9 +153,10 @@ fn on_day(
 
 /// Whether all files but policies are the same, word by word.
 fn same_declarations(base: &Sources, head: &Sources) -> bool {
-    let texts = |sources: &Sources| -> BTreeSet<(String, String)> {
-        let declared = sources.iter().filter(|(_, file)| file.kind != FileKind::Cedar);
-        declared.map(|(_, file)| (file.path.to_string(), file.text.to_string())).collect()
-    };
     texts(base) == texts(head)
+}
+
+fn texts(sources: &Sources) -> BTreeSet<(&str, &str)> {
+    let declared = sources.iter().filter(|(_, file)| file.kind != FileKind::Cedar);
+    declared.map(|(_, file)| (file.path.as_str(), &*file.text)).collect()
 }

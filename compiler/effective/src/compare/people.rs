@@ -39,16 +39,15 @@ impl Comparison<'_> {
             let over = |set: &Set| set.and(&decided.listed).without(&own);
             let doors = granted.get(&person).unwrap_or(&no_doors);
             let allowed = over(rows.get(&person).unwrap_or(&nobody));
-            let (said, by_nature) = (over(&doors.said), over(&doors.by_nature));
+            let here = Doors { said: over(&doors.said), by_nature: over(&doors.by_nature) };
+            let all = here.all();
             let is_listed = decided.listed.contains(person);
             if is_listed {
-                compared.pairs += over(&doors.all()).and(&allowed).len() as u64;
+                compared.pairs += all.and(&allowed).len() as u64;
             }
-            let stated = if reach == Reach::Wider { by_nature.clone() } else { Set::new() };
-            let mut all = said.clone();
-            all.join(&by_nature);
-            note(&mut found, Kind::Wider, person, &all.without(&allowed).without(&stated.without(&said)));
-            note(&mut found, Kind::ByNature, person, &stated.without(&allowed).without(&said));
+            let stated = if reach == Reach::Wider { &here.by_nature } else { &nobody };
+            note(&mut found, Kind::Wider, person, &all.without(&allowed).without(&stated.without(&here.said)));
+            note(&mut found, Kind::ByNature, person, &stated.without(&allowed).without(&here.said));
             if (is_listed || decided.arriving.contains(person)) && reach != Reach::Narrower {
                 note(&mut found, Kind::Narrower, person, &allowed.without(&all));
             }
