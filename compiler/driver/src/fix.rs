@@ -8,7 +8,8 @@ use nbc_source::{Code, Diagnostics, Sources, Span, correct};
 
 use crate::host::Host;
 use crate::overlay::Overlay;
-use crate::pipeline::{AsOf, analyse, compile};
+use crate::parses::Parses;
+use crate::pipeline::{AsOf, analyse_again, compile};
 use crate::workspace::Scope;
 
 /// A correction can make the next one visible; a chain of them ends here at the latest.
@@ -53,9 +54,10 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
     let mut texts = BTreeMap::new();
     let mut fixed =
         Fixed { changed: BTreeMap::new(), applied: Vec::new(), left: Diagnostics::new(), sources: Sources::new() };
+    let mut parses = Parses::new();
     for _ in 0..ROUNDS {
         let overlay = Overlay { host, texts: &texts };
-        let mut analysis = analyse(&overlay, scope, as_of);
+        let mut analysis = analyse_again(&overlay, scope, as_of, &mut parses);
         let findings = compile(&mut analysis, None, as_of).findings;
         let workspace = analysis.workspace;
         let is_packaged = |span: Span| workspace.sources.path(span.file).starts_with("packages/");
