@@ -345,11 +345,11 @@ fn bind_rules(
         if pack.is_some_and(|pack| !is_on(model, pack)) {
             continue;
         }
-        for declaration in file.root.declarations() {
+        for declaration in &file.definitions {
             if let ast::Declaration::Rule(decl) = declaration {
                 let Some(viewpoint) = rules::viewpoint(model, pack) else { continue };
                 let at = Standing { file: file.id, viewpoint, reads: Reads::Everything };
-                let rule = with_binder(model, owned, at, diagnostics, |binder| rules::bind_rule(binder, &decl, pack));
+                let rule = with_binder(model, owned, at, diagnostics, |binder| rules::bind_rule(binder, decl, pack));
                 known.rules.extend(rule.as_ref().map(|rule| rule.name));
                 if let Some(rule) = rule {
                     rules::admit(model, rule, diagnostics);
@@ -358,11 +358,11 @@ fn bind_rules(
         }
     }
     for file in files {
-        for declaration in file.root.declarations() {
+        for declaration in &file.definitions {
             if let ast::Declaration::Waiver(decl) = declaration {
                 let at = Standing { file: file.id, viewpoint: Viewpoint::default(), reads: Reads::Nothing };
                 let waiver =
-                    with_binder(model, owned, at, diagnostics, |binder| rules::bind_waiver(binder, &decl, &known));
+                    with_binder(model, owned, at, diagnostics, |binder| rules::bind_waiver(binder, decl, &known));
                 model.waivers.extend(waiver);
             }
         }
@@ -550,10 +550,12 @@ impl Bench {
 fn global_sources(files: &[File], names: &mut Names) -> (Vec<Source>, Vec<Name>) {
     let (mut sources, mut mentioned) = (Vec::new(), Vec::new());
     for file in files {
-        for declaration in file.root.declarations() {
+        for declaration in &file.definitions {
             match declaration {
-                ast::Declaration::Let(decl) => sources.push(Source { file: file.id, what: What::Let(decl) }),
-                ast::Declaration::Fn(decl) => sources.push(Source { file: file.id, what: What::Function(decl) }),
+                ast::Declaration::Let(decl) => sources.push(Source { file: file.id, what: What::Let(decl.clone()) }),
+                ast::Declaration::Fn(decl) => {
+                    sources.push(Source { file: file.id, what: What::Function(decl.clone()) })
+                }
                 ast::Declaration::For(each) => mentioned.extend(declare::mentioned(each.syntax())),
                 ast::Declaration::Stage(stage) => mentioned.extend(loops_of(stage.syntax())),
                 ast::Declaration::Test(test) => mentioned.extend(loops_of(test.syntax())),

@@ -106,7 +106,7 @@ impl Collector<'_> {
     fn declare(&mut self, files: &[File]) -> Found {
         let mut found = Found::default();
         for (at, file) in files.iter().enumerate() {
-            for declaration in file.root.declarations() {
+            for declaration in file.definitions.iter().cloned() {
                 self.declare_one(at, file, declaration, &mut found);
             }
         }

@@ -232,7 +232,7 @@ impl<'s> Expander<'_, 's> {
     fn stages(&mut self, files: &[File]) {
         let mut found: Vec<(String, Span, Option<Extends>)> = Vec::new();
         for file in files {
-            for declaration in file.root.declarations() {
+            for declaration in &file.definitions {
                 let ast::Declaration::Stage(stage) = declaration else { continue };
                 let Some(name) = stage.name() else { continue };
                 let parent = stage.extends().map(|parent| (parent.text().to_owned(), file.span(parent.range())));

@@ -29,9 +29,17 @@ pub(crate) struct File {
     pub(crate) id: FileId,
     pub(crate) owner: Owner,
     pub(crate) root: ast::SourceFile,
+    /// Its declarations without the instances: few beside thousands of people, and asked for by several phases.
+    pub(crate) definitions: Vec<ast::Declaration>,
 }
 
 impl File {
+    pub(crate) fn new(id: FileId, owner: Owner, root: ast::SourceFile) -> File {
+        let is_definition = |declaration: &ast::Declaration| !matches!(declaration, ast::Declaration::Instance(_));
+        let definitions = root.declarations().filter(is_definition).collect();
+        File { id, owner, root, definitions }
+    }
+
     pub(crate) fn span(&self, range: TextRange) -> Span {
         Span::new(self.id, range.start().into()..range.end().into())
     }
@@ -59,7 +67,7 @@ pub(crate) fn files(sources: &Sources, parsed: &[ParsedFile], names: &mut Names)
                 Owner::Package(_) => 2,
                 Owner::Workspace => 3,
             };
-            (rank, path, File { id: parsed.file, owner, root: parsed.parse.source_file() })
+            (rank, path, File::new(parsed.file, owner, parsed.parse.source_file()))
         })
         .collect();
     files.sort_by_key(|(rank, path, _)| (*rank, *path));

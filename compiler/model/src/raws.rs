@@ -15,10 +15,10 @@ use crate::world::EntityId;
 /// Fills `Model.raws`, in the order of files.
 pub(crate) fn bind(model: &mut Model, sources: &Sources, files: &[File], diagnostics: &mut Diagnostics) {
     for file in files {
-        for declaration in file.root.declarations() {
+        for declaration in &file.definitions {
             let ast::Declaration::Raw(raw) = declaration else { continue };
-            let (Some(target), Some(on)) = (raw.backend(), target_of(model, file, &raw, diagnostics)) else { continue };
-            let Some(Written { text, span, line_starts }) = text_of(sources, file, &raw, diagnostics) else { continue };
+            let (Some(target), Some(on)) = (raw.backend(), target_of(model, file, raw, diagnostics)) else { continue };
+            let Some(Written { text, span, line_starts }) = text_of(sources, file, raw, diagnostics) else { continue };
             let (target, declared) = (model.names.intern(target.text()), file.span(raw.range()));
             let origin = Origin { span: declared, layer: Layer::Declaration, expansion: WRITTEN };
             let origin = model.origins.push(origin);

@@ -18,6 +18,7 @@ use miette::Diagnostic as _;
 
 use nbc_model::Model;
 use nbc_model::kinds::KindId;
+use nbc_model::world::Entity;
 use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
 
 use crate::cedar_text::{self, Literal, PolicyText};
@@ -118,8 +119,8 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    let permits = match PERMITS.of(grants::print(&shapes), PolicySet::from_str) {
-        Ok(set) => by_id(&set),
+    let permits = match permits(model, &shapes) {
+        Ok(permits) => permits,
         Err(error) => {
             diagnostics.extend(not_decided(&format!("the permits of the kinds do not fit Cedar: {error}")));
             return (None, diagnostics);
@@ -136,6 +137,24 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
     unknown_packs(model, &policies.shapes, sources, &mut diagnostics);
     diagnostics.settle();
     (Some(policies), diagnostics)
+}
+
+/// The generated permits; none where nothing exists that anybody could do something with, so that a workspace of other
+/// kinds does not wait for Cedar's parser.
+fn permits(model: &Model, shapes: &Shapes) -> Result<Vec<Policy>, String> {
+    let mut kinds = shapes.actions.iter().map(|action| action.kind);
+    let exists = |kind: KindId| {
+        let in_test = |row: &Entity| row.test.is_some() && row.kind == kind;
+        model.worlds.iter().any(|world| !world.of_kind(kind).is_empty())
+            || model.entities.iter().any(|(_, row)| in_test(row))
+    };
+    match kinds.any(exists) {
+        true => PERMITS
+            .of(grants::print(shapes), PolicySet::from_str)
+            .map(|set| by_id(&set))
+            .map_err(|error| error.to_string()),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// The policies of the site and of the packs that it turns on somewhere.

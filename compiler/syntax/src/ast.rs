@@ -157,7 +157,8 @@ impl SourceFile {
 // How views look into their node.
 
 fn child<N: AstNode>(node: &SyntaxNode) -> Option<N> {
-    node.children().find_map(N::cast)
+    let is_there = kinds(node).any(N::can_cast);
+    is_there.then(|| node.children().find_map(N::cast)).flatten()
 }
 
 fn children<N: AstNode>(node: &SyntaxNode) -> impl Iterator<Item = N> + use<N> {

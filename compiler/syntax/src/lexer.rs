@@ -44,8 +44,8 @@ pub fn lex(text: &str) -> Vec<Token> {
 
 fn token(first: char, input: &str) -> Lexed<'_> {
     match first {
-        ' ' | '\t' => value(WHITESPACE, take_while1(|c| c == ' ' || c == '\t')).parse(input),
-        '\n' => value(NEWLINE, take(1usize)).parse(input),
+        ' ' | '\t' => Ok((after_bytes(input, 0, |byte| matches!(byte, b' ' | b'\t')), WHITESPACE)),
+        '\n' => one_byte(input, NEWLINE),
         '\r' => alt((value(NEWLINE, tag("\r\n")), value(WHITESPACE, take(1usize)))).parse(input),
         'a'..='z' => name(input),
         'A'..='Z' => type_name(input),
@@ -61,16 +61,33 @@ fn token(first: char, input: &str) -> Lexed<'_> {
     }
 }
 
+// Most of a file are names, spaces and signs of one byte. They are all ASCII, so looking at bytes is enough, and twice
+// as fast as decoding characters.
+
+/// What follows the bytes from `start` on that pass.
+fn after_bytes(input: &str, start: usize, passes: impl Fn(u8) -> bool) -> &str {
+    let rest = input.as_bytes().get(start..).unwrap_or_default();
+    let end = start + rest.iter().position(|byte| !passes(*byte)).unwrap_or(rest.len());
+    input.get(end..).unwrap_or_default()
+}
+
+fn one_byte(input: &str, kind: SyntaxKind) -> Lexed<'_> {
+    Ok((input.get(1..).unwrap_or_default(), kind))
+}
+
 /// `# …` and `## …` up to the end of the line. Three and more `#` draw a line and document nothing.
 fn comment(input: &str) -> Lexed<'_> {
-    let (_, line) = take_while(|c| c != '\n')(input)?;
+    let line = input.get(..input.find('\n').unwrap_or(input.len())).unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     let kind = if line.starts_with("##") && !line.starts_with("###") { DOC_COMMENT } else { COMMENT };
     Ok((input.get(line.len()..).unwrap_or_default(), kind))
 }
 
 fn name(input: &str) -> Lexed<'_> {
-    let (rest, _) = kebab(input)?;
+    let rest = kebab(input);
+    if !rest.starts_with('/') {
+        return if continues_foreign(rest) { foreign(input) } else { Ok((rest, NAME)) };
+    }
     match qualified(rest) {
         Ok((rest, ())) if !continues_foreign(rest) && !slash_word(rest) => Ok((rest, QUALIFIED_NAME)),
         Ok(_) => foreign(input),
@@ -79,13 +96,16 @@ fn name(input: &str) -> Lexed<'_> {
     }
 }
 
-/// `a1-b2`: a run of lower-case letters and digits, then more runs joined by `-`.
-fn kebab(input: &str) -> IResult<&str, (), ()> {
-    let (mut rest, _) = take_while1(is_lower)(input)?;
-    while let Ok((after, _)) = joined_run(rest) {
-        rest = after;
+/// What follows `a1-b2`: a run of lower-case letters and digits, then more runs joined by `-`.
+fn kebab(input: &str) -> &str {
+    let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let mut rest = after_bytes(input, 0, is_lower);
+    while let [b'-', first, ..] = rest.as_bytes()
+        && is_lower(*first)
+    {
+        rest = after_bytes(rest, 1, is_lower);
     }
-    Ok((rest, ()))
+    rest
 }
 
 fn joined_run(input: &str) -> IResult<&str, &str, ()> {
@@ -229,6 +249,9 @@ fn foreign(input: &str) -> Lexed<'_> {
 
 /// Whether what follows a complete word shows that the word was never one of ours.
 fn continues_foreign(rest: &str) -> bool {
+    if matches!(rest.as_bytes(), [b' ' | b':' | b',' | b'\n' | b'.' | b']' | b')' | b'}', ..]) {
+        return false; // What nearly always follows.
+    }
     let mut following = rest.chars();
     match following.next() {
         Some('-') => following.next().is_some_and(|c| c == '_' || c.is_ascii_uppercase() || is_foreign_letter(c)),
@@ -285,11 +308,11 @@ fn punctuation(first: char, input: &str) -> Lexed<'_> {
         '!' => return one_or_two(input, "!=", NOT_EQUAL, UNKNOWN),
         _ => UNKNOWN,
     };
-    value(kind, take(1usize)).parse(input)
+    one_byte(input, kind)
 }
 
 fn one_or_two<'a>(input: &'a str, two: &str, long: SyntaxKind, short: SyntaxKind) -> Lexed<'a> {
-    alt((value(long, tag(two)), value(short, take(1usize)))).parse(input)
+    if input.starts_with(two) { Ok((input.get(2..).unwrap_or_default(), long)) } else { one_byte(input, short) }
 }
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ fn run(source: &str) -> Run {
     let file = sources.add(SourceFile::new("test.nbc", FileKind::Nbc, source));
     let parse = nbc_syntax::parse(source, file);
     assert_eq!(parse.diagnostics(), [], "{source}");
-    let files = [File { id: file, owner: Owner::Workspace, root: parse.source_file() }];
+    let files = [File::new(file, Owner::Workspace, parse.source_file())];
     let mut work = Work {
         names: Names::default(),
         store: Store::default(),
