@@ -72,19 +72,16 @@ fn read<'m>(draft: &Draft<'m>, environment: &Environment<'m>, out: &mut Diagnost
     };
     let name = file.value.rsplit('/').next().unwrap_or(file.value);
     let read = match name {
-        "pixi.toml" => pixi_toml::read(id, text, &mut specification),
-        "pixi.lock" | "conda-lock.yml" => lock::read(id, text, &mut specification),
+        "pixi.toml" => pixi_toml::read(id, text, &mut specification).err().into_iter().collect(),
+        "pixi.lock" | "conda-lock.yml" => lock::read(id, text, &mut specification).err().into_iter().collect(),
         _ => environment_yml::read(id, text, &mut specification),
     };
-    if let Err(Unreadable { span: inside, why }) = read {
-        out.push(
-            Diagnostic::new(
-                &codes::UNREADABLE_ENVIRONMENT_FILE,
-                inside,
-                format!("`{}` cannot be read: {why}", file.value),
-            )
-            .related(span, format!("environment `{}` takes its packages from there", environment.handle)),
-        );
+    for Unreadable { span: inside, why, fix } in read {
+        let message = format!("`{}` cannot be read: {why}", file.value);
+        let mut unreadable = Diagnostic::new(&codes::UNREADABLE_ENVIRONMENT_FILE, inside, message)
+            .related(span, format!("environment `{}` takes its packages from there", environment.handle));
+        unreadable.fix = fix;
+        out.push(unreadable);
     }
     specification
 }
@@ -93,6 +90,7 @@ fn read<'m>(draft: &Draft<'m>, environment: &Environment<'m>, out: &mut Diagnost
 struct Unreadable {
     span: Span,
     why: String,
+    fix: Option<Fix>,
 }
 
 /// The file beside the one that names it, else below the root of the workspace.

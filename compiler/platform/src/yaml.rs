@@ -19,7 +19,7 @@ pub struct Node {
 enum Tree {
     Scalar(Value),
     List(Vec<Node>),
-    Map(Vec<(Spanned<String>, Node)>),
+    Map(Vec<(Key, Node)>),
 }
 
 /// A text that is no YAML.
@@ -38,7 +38,36 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Unreadable> {
     Ok(nodes.into_iter().filter(|node| !matches!(node.tree, Tree::Scalar(Value::Null))).collect())
 }
 
+/// The key of an entry and where it stands.
+pub(crate) type Key = Spanned<String>;
+
 impl Node {
+    /// Where it stands in `text`; from its start to the end of the line, where the parser gives no length.
+    pub(crate) fn place(&self, text: &str) -> Range<usize> {
+        if self.range.is_empty() { rest_of_line(text, self.range.start) } else { self.range.clone() }
+    }
+
+    pub(crate) fn scalar(&self) -> Option<&Value> {
+        match &self.tree {
+            Tree::Scalar(value) => Some(value),
+            Tree::List(_) | Tree::Map(_) => None,
+        }
+    }
+
+    pub(crate) fn items(&self) -> Option<&[Node]> {
+        match &self.tree {
+            Tree::List(items) => Some(items),
+            Tree::Scalar(_) | Tree::Map(_) => None,
+        }
+    }
+
+    pub(crate) fn entries(&self) -> Option<&[(Key, Node)]> {
+        match &self.tree {
+            Tree::Map(entries) => Some(entries),
+            Tree::Scalar(_) | Tree::List(_) => None,
+        }
+    }
+
     /// Without places.
     pub fn value(&self) -> Value {
         match &self.tree {

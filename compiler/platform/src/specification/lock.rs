@@ -26,7 +26,7 @@ pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Re
     }
     if seen.is_empty() {
         let span = Span::new(file, 0..text.lines().next().map_or(0, |line| line.len() as u32));
-        return Err(Unreadable { span, why: "it names no package".to_owned() });
+        return Err(Unreadable { span, why: "it names no package".to_owned(), fix: None });
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use super::{Requirement, Specification, Unreadable, Written, foreign, foreign_pi
 pub(super) fn read(file: FileId, text: &str, into: &mut Specification<'_>) -> Result<(), Unreadable> {
     let parsed = DeTable::parse(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
-        Unreadable { span: Span::new(file, range.start as u32..range.end as u32), why: error.message().to_owned() }
+        let span = Span::new(file, range.start as u32..range.end as u32);
+        Unreadable { span, why: error.message().to_owned(), fix: None }
     })?;
     let root = parsed.get_ref();
     if let Some(workspace) = table(root, "workspace").or_else(|| table(root, "project")) {
