@@ -2,17 +2,19 @@
 //!
 //! What is poisoned was reported where it failed and is passed over in silence.
 
-use nbc_source::{Diagnostic, Span};
+use nbc_source::{Diagnostic, Fix, Span};
 
 use crate::codes;
 use crate::compute::Computing;
 use crate::constraint::{self, Checked};
+use crate::expression::codes::NEGATIVE_COUNT;
 use crate::expression::evaluate::{Evaluation, Evaluator, Frame, Slots};
 use crate::expression::reads;
 use crate::expression::scope::Home;
 use crate::expression::world::WorldSlots;
 use crate::fold::UNSAID;
 use crate::kinds::{Field, FieldId, Kind, Preset, Type};
+use crate::quantity;
 use crate::shared::{Apart, Shared, Watched};
 use crate::value::{Fields, Layer, OriginId, Slot, Value};
 use crate::world::EntityId;
@@ -60,6 +62,7 @@ impl<'a> Validator<'_, 'a> {
     fn is_constrained(&self, ty: &Type) -> bool {
         match ty {
             Type::Named(_) | Type::Record(_) | Type::Variant(_) => true,
+            Type::Quantity(dimension) => dimension.is_never_negative(),
             Type::List(element, _) => self.is_constrained(element),
             Type::Map(key, value) => self.is_constrained(key) || self.is_constrained(value),
             Type::OneOf(types) => types.iter().any(|ty| self.is_constrained(ty)),
@@ -117,9 +120,25 @@ impl<'a> Validator<'_, 'a> {
                 let frame = self.frame(subject);
                 let checked = Checked { value, span, home: subject.home };
                 constraint::check(&mut self.evaluator(), &field.constraints, &field.ty, checked, &frame);
+                self.negative(field, value, span);
                 self.inside(&field.ty, value, slot.origin, subject);
             }
         }
+    }
+
+    /// Less than nothing. Where the field has bounds of its own, they say more.
+    fn negative(&mut self, field: &Field, value: Value, span: Span) {
+        let Value::Quantity(dimension, amount) = value else { return };
+        if amount >= 0 || !dimension.is_never_negative() || !field.constraints.is_empty() {
+            return;
+        }
+        let name = self.computing.names.text(field.name);
+        let written = quantity::display(dimension, amount, self.slots.currency);
+        let message = format!("`{name}` cannot be negative, this is {written}");
+        let negative = Diagnostic::new(&NEGATIVE_COUNT, span, message).label("less than nothing");
+        let positive = written.trim_start_matches('-').to_owned();
+        let fix = Fix::replace(span, &positive, format!("write `{positive}`")).may_change_meaning();
+        self.computing.diagnostics.push(negative.fix(fix));
     }
 
     fn missing(&mut self, field: &Field, subject: Subject, around: Span) {

@@ -54,6 +54,16 @@ pub enum Dimension {
     Decimal,
 }
 
+impl Dimension {
+    /// Whether it measures something that there cannot be less than nothing of. An amount of money can be a discount.
+    pub fn is_never_negative(self) -> bool {
+        match self {
+            Dimension::Cpu | Dimension::Memory | Dimension::Storage | Dimension::Duration => true,
+            Dimension::Money | Dimension::Rate(_) | Dimension::Percent | Dimension::Decimal => false,
+        }
+    }
+}
+
 /// The period of a rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Per {

@@ -18,6 +18,7 @@ mod borrow_without_sisters;
 mod contradictory_versions;
 mod decimal_memory;
 mod default_profile;
+mod duplicate_email;
 mod duplicate_environment;
 mod duplicate_namespace;
 mod duplicate_posix_id;
@@ -28,6 +29,7 @@ mod environment_without_owner;
 mod few_admins;
 mod fits_no_pool;
 mod grant_without_end;
+mod group_past_end;
 mod group_without_owner;
 mod insecure_address;
 mod larger_than_machine;
@@ -71,6 +73,7 @@ const CHECKS: &[Check] = &[
     moving_image_tag::run,
     duplicate_slug::run,
     unsafe_namespace::run,
+    duplicate_email::run,
     larger_than_machine::run,
     fits_no_pool::run,
     mixed_gpus::run,
@@ -87,6 +90,7 @@ const CHECKS: &[Check] = &[
     grant_without_end::run,
     duplicate_posix_id::run,
     few_admins::run,
+    group_past_end::run,
     environment_file::run,
     bare_version::run,
     bad_match_spec::run,

@@ -25,6 +25,7 @@ nbc_source::codes! {
     MOVING_IMAGE_TAG = 412 Warning "moving-image-tag" "an image tag moves, so the image can change overnight";
     DUPLICATE_SLUG = 413 Error "duplicate-slug" "two profiles have one slug";
     UNSAFE_NAMESPACE = 414 Error "unsafe-namespace" "conda-store takes one name for another";
+    DUPLICATE_EMAIL = 415 Error "duplicate-email" "two people have one e-mail address";
     LARGER_THAN_MACHINE = 420 Warning "larger-than-machine" "a server may use more than one machine has";
     FITS_NO_POOL = 421 Error "fits-no-pool" "no machine can hold a server of a profile";
     MIXED_GPUS = 422 Warning "mixed-gpus" "a pool has different GPUs, and people get either";
@@ -47,6 +48,7 @@ nbc_source::codes! {
     GRANT_WITHOUT_END = 445 Error "grant-without-end" "a role that may be given for a while is given for longer";
     DUPLICATE_POSIX_ID = 446 Error "duplicate-posix-id" "two people or groups have one POSIX id";
     FEW_ADMINS = 447 Warning "few-admins" "fewer people administer the platform than should";
+    GROUP_PAST_END = 448 Warning "group-past-end" "a group that ended is still in the files";
     UNREADABLE_ENVIRONMENT_FILE = 450 Error "unreadable-environment-file" "the file of an environment is missing or not what its name says";
     BARE_VERSION = 451 Error "bare-version" "a version without an operator means exactly that version";
     BAD_MATCH_SPEC = 452 Error "bad-match-spec" "conda cannot read a package's versions";

@@ -105,7 +105,7 @@ fn judge<'d>(
         ([], _) => out.push(
             Diagnostic::new(&LAUNCHES_NOTHING, first.span, format!("{who} can launch nothing"))
                 .label("no profile is granted, or policy forbids all")
-                .help("grant a profile to a group of theirs: `profiles: [small]`"),
+                .help("grant a profile to a group of theirs: `profiles: [small]`; or make them members of a group that has one"),
         ),
         // With one profile there is nothing to select.
         ([_], _) | (_, [_]) => {}

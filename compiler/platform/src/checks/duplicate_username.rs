@@ -32,8 +32,8 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
     }
 }
 
-/// The name as Keycloak has it.
-fn small(name: &str) -> Cow<'_, str> {
+/// A name or an address as Keycloak has it.
+pub(super) fn small(name: &str) -> Cow<'_, str> {
     let is_small = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_small { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
