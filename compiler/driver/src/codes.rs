@@ -22,8 +22,10 @@ nbc_source::codes! {
     UNKNOWN_TIME_ZONE = 816 Error "unknown-time-zone" "the platform stands in a time zone that does not exist";
     UNAPPROVED_WAIVER = 817 Error "unapproved-waiver" "somebody approved a waiver who may not";
     NEEDS_APPROVAL = 818 Error "needs-approval" "a change that nobody who may has approved";
+    UNFINISHED_MERGE = 819 Error "unfinished-merge" "git left both versions of some lines in a file";
     TEST_FAILED = 820 Error "test-failed" "something that a test expects is not so";
     TEST_WITHOUT_EFFECT = 821 Error "test-without-effect" "a test would not notice if its rule were gone";
+    OTHER_LANGUAGE = 822 Error "other-language" "a file that ends in `.nbc` holds another language";
 }
 
 /// Every code of every room, by number.

@@ -177,7 +177,13 @@ impl Reader<'_> {
             Some(said) => {
                 let code = &nbc_backends::codes::UNKNOWN_TARGET_VERSION;
                 let span = self.span(value.span());
-                let found = Diagnostic::new(code, span, format!("nbc does not know version `{said}` of {name}"));
+                let mut found = Diagnostic::new(code, span, format!("nbc does not know version `{said}` of {name}"));
+                // `26.4` is one of the releases of 26.
+                let is_of = |series: &&&str| said.strip_prefix(**series).is_some_and(|rest| rest.starts_with('.'));
+                found.fix = known.iter().find(is_of).map(|series| {
+                    let written = format!("\"{series}\"");
+                    Fix::replace(span, &written, format!("write `{written}`, which holds for {said} too"))
+                });
                 self.out.push(found.help(format!("it knows {list}")));
             }
             None => {

@@ -15,6 +15,7 @@ pub mod host;
 pub mod memory;
 mod nearby;
 mod once;
+mod other_texts;
 mod overlay;
 pub mod packages;
 mod parses;

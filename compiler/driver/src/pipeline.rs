@@ -20,6 +20,7 @@ use crate::day;
 use crate::host::Host;
 use crate::nearby;
 use crate::once::once_each;
+use crate::other_texts;
 use crate::parses::Parses;
 use crate::rules;
 use crate::tests::{self, Tested};
@@ -59,6 +60,7 @@ pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses:
     let zones = day::check_zones(&model, &findings);
     findings.extend(zones);
     findings.settle();
+    let findings = other_texts::recognise(&workspace, findings);
     Analysis { workspace, model, findings }
 }
 
@@ -118,6 +120,7 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
     let is_sound = !findings.has_errors();
     if !is_sound {
         findings.settle();
+        let findings = other_texts::recognise(workspace, findings);
         return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };
     }
 
