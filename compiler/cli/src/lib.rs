@@ -91,6 +91,7 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, io
     if let Some(width) = io.width {
         command = command.term_width(width);
     }
+    let arguments = help_asked_for(arguments.into_iter().map(Into::into).collect());
     let parsed =
         command.try_get_matches_from(arguments).and_then(|mut found| Arguments::from_arg_matches_mut(&mut found));
     let arguments = match parsed {
@@ -104,6 +105,15 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, io
     };
     let ended = commands::run(&arguments, io).and_then(|exit| io.out.flush().map(|()| exit).map_err(Stop::from));
     ended.unwrap_or_else(|stop| say(stop, io))
+}
+
+/// `nbc help check`, as git and kubectl have it, is `nbc check --help`.
+fn help_asked_for(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|word| word == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
 }
 
 /// Says what stopped a command.

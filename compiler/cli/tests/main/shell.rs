@@ -40,3 +40,10 @@ fn every_command_has_a_page() {
     assert_eq!(unknown.exit, Exit::CouldNot);
     assert!(unknown.err.contains("did you mean `fmt`?"), "{}", unknown.err);
 }
+
+/// As git and kubectl have it.
+#[test]
+fn help_can_be_asked_for_as_a_command() {
+    assert_eq!(printed("help"), printed("--help"));
+    assert_eq!(printed("help check"), printed("check --help"));
+}
