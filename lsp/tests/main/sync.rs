@@ -114,6 +114,8 @@ fn questions_are_answered_in_the_editors_words() {
     assert!(text["text"].as_str().unwrap().contains("kind group"));
     let page = client.ask("workspace/textDocumentContent", json!({"uri": "nbc:///findings/unknown-name.md"}));
     assert!(!page["text"].as_str().unwrap().is_empty());
+    let schema = client.ask("workspace/textDocumentContent", json!({"uri": "nbc:///schema/settings.json"}));
+    assert!(schema["text"].as_str().unwrap().contains("\"edition\""));
     let outline = client.ask("textDocument/documentSymbol", json!({"textDocument": {"uri": uri_of("ml.nbc")}}));
     assert_eq!(outline[0]["name"], "ml");
     assert_eq!(client.ask("workspace/symbol", json!({"query": "dana"}))[0]["location"]["uri"], uri_of("people.nbc"));
