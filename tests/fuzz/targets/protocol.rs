@@ -38,7 +38,7 @@ struct Input {
 
 impl Input {
     fn new(text: &[u8], answers: &Arc<Answers>) -> Input {
-        let mut input = Input { bytes: Vec::new().into(), wanted: 0, answers: Arc::clone(answers) };
+        let mut input = Input { bytes: io::Cursor::default(), wanted: 0, answers: Arc::clone(answers) };
         let (mut waits, mut commands) = (true, 0);
         let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(MESSAGES);
         for line in GREETING.lines().map(str::as_bytes).chain(lines) {
