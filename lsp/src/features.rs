@@ -20,4 +20,5 @@ pub mod policies;
 pub mod rename;
 pub mod settings;
 pub mod symbol;
+pub mod templates;
 pub mod tokens;

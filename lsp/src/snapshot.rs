@@ -1,6 +1,8 @@
 //! What questions are asked of: the workspace as it was analysed last, and as it was judged last.
 
-use nbc_driver::{Analysis, Stage, compile};
+use std::sync::Arc;
+
+use nbc_driver::{Analysis, Stage, compile_while};
 use nbc_model::value::Date;
 use nbc_platform::Decisions;
 use nbc_platform::money::{Cost, costs};
@@ -11,7 +13,7 @@ use nbc_source::{Diagnostic, Diagnostics};
 #[derive(Debug)]
 pub struct Judged {
     /// What was judged.
-    pub analysis: Analysis,
+    pub analysis: Arc<Analysis>,
     /// Of all phases, as `nbc check` says them.
     pub findings: Diagnostics,
     /// Empty where errors kept it from being decided.
@@ -33,11 +35,16 @@ pub struct JudgedStage {
 
 impl Judged {
     /// Phases 10 to 12 for all stages, and the tests.
-    pub fn of(mut analysis: Analysis, as_of: &dyn Fn(&str) -> Date) -> Judged {
-        let compiled = compile(&mut analysis, None, as_of);
+    pub fn of(analysis: Analysis, as_of: &dyn Fn(&str) -> Date) -> Judged {
+        Judged::while_wanted(analysis, as_of, &|| true)
+    }
+
+    /// The same until it is not wanted any more; what was judged by then is good for nothing.
+    pub fn while_wanted(mut analysis: Analysis, as_of: &dyn Fn(&str) -> Date, is_wanted: &dyn Fn() -> bool) -> Judged {
+        let compiled = compile_while(&mut analysis, None, as_of, is_wanted);
         let stages = compiled.stages.iter().map(JudgedStage::of).collect();
         let (findings, policies) = (compiled.findings, compiled.policies);
-        Judged { analysis, findings, stages, policies }
+        Judged { analysis: Arc::new(analysis), findings, stages, policies }
     }
 
     /// The findings of phases 10 to 12: what analysing alone does not say.

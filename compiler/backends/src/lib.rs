@@ -33,6 +33,7 @@ pub use conda_store::CondaStore;
 pub use jupyterhub::JupyterHub;
 pub use keycloak::Keycloak;
 pub use kubernetes::Kubernetes;
+pub use template::file as template_of;
 
 /// Every backend, in the order of their names.
 pub const ALL: &[&dyn Backend] = &[&Cedar, &CondaStore, &JupyterHub, &Keycloak, &Kubernetes];

@@ -8,10 +8,10 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value as Jinja, valu
 use serde_json::{Map, Value};
 
 use nbc_model::Model;
-use nbc_model::kinds::Field;
+use nbc_model::kinds::{Emit, Field};
 use nbc_model::value::{Dimension, OriginId, Value as Declared};
 use nbc_model::world::{EntityId, World};
-use nbc_source::{Diagnostic, FileId, Span};
+use nbc_source::{Diagnostic, FileId, Sources, Span};
 
 use crate::codes;
 use crate::manifest;
@@ -29,7 +29,9 @@ pub(crate) fn emit(site: &Site<'_, '_>, target: &str, schema: &SchemaSet, writer
     for (kind_id, kind) in model.kinds.kinds.iter() {
         let emits = kind.emits.iter().filter(|emit| model.text(emit.target) == target);
         for (at, emit) in emits.enumerate() {
-            let Some((file, text)) = find(site, &emit.template, emit.span) else {
+            let sources = site.draft().sources;
+            let found = file(sources, emit).and_then(|file| Some((file, &*sources.get(file)?.text)));
+            let Some((file, text)) = found else {
                 let message = format!("there is no template `{}`", emit.template);
                 writer.diagnostic(Diagnostic::new(&codes::TEMPLATE_FAILED, emit.span, message));
                 continue;
@@ -49,11 +51,10 @@ pub(crate) fn emit(site: &Site<'_, '_>, target: &str, schema: &SchemaSet, writer
 }
 
 /// The file beside the one that names it, else below the root of the workspace.
-fn find<'m>(site: &Site<'_, 'm>, path: &str, named_in: Span) -> Option<(FileId, &'m str)> {
-    let sources = site.draft().sources;
-    let folder = sources.path(named_in.file).rsplit_once('/').map(|(folder, _)| format!("{folder}/{path}"));
-    let id = folder.and_then(|path| sources.find(&path)).or_else(|| sources.find(path))?;
-    sources.get(id).map(|file| (id, &*file.text))
+pub fn file(sources: &Sources, emit: &Emit) -> Option<FileId> {
+    let folder = sources.path(emit.span.file).rsplit_once('/').map(|(folder, _)| folder);
+    let beside = folder.and_then(|folder| sources.find(&format!("{folder}/{}", emit.template)));
+    beside.or_else(|| sources.find(&emit.template))
 }
 
 struct Template<'s, 'a, 'm> {

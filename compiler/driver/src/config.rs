@@ -1,5 +1,7 @@
 //! `nbc.toml`: edition, what is left out, and the versions of the targets, each with its place.
 
+mod schema;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -10,6 +12,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
+
+pub use schema::{OF_TARGET, SETTINGS, Setting, schema};
 
 /// The name of the settings file.
 pub const FILE: &str = "nbc.toml";
@@ -70,7 +74,7 @@ impl Reader<'_> {
                 "backends" => settings.targets.versions = self.backends(value),
                 other => {
                     has_edition |= suggest::nearest(other, ["edition"]).len() == 1;
-                    self.unknown(other, key.span(), &["edition", "exclude", "backends"]);
+                    self.unknown(other, key.span(), &names(SETTINGS));
                 }
             }
         }
@@ -161,7 +165,7 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "version" => version = self.version(name, known, value),
-                other => self.unknown(other, key.span(), &["version"]),
+                other => self.unknown(other, key.span(), &names(OF_TARGET)),
             }
         }
         version
@@ -213,6 +217,10 @@ impl Reader<'_> {
     fn written(&self, value: &Spanned<DeValue<'_>>) -> String {
         self.text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']).to_owned()
     }
+}
+
+fn names(settings: &[Setting]) -> Vec<&'static str> {
+    settings.iter().map(|setting| setting.name).collect()
 }
 
 fn lower(text: &str) -> String {

@@ -32,5 +32,5 @@ pub use disk::Disk;
 pub use host::Host;
 pub use memory::Memory;
 pub use parses::Parses;
-pub use pipeline::{Analysis, Compiled, Emission, Output, Stage, analyse, analyse_again, compile, emit};
+pub use pipeline::{Analysis, Compiled, Emission, Output, Stage, analyse, analyse_again, compile, compile_while, emit};
 pub use workspace::{Scope, Workspace};

@@ -105,6 +105,17 @@ pub struct Compiled<'m> {
 
 /// Phases 10 to 12: judge declarations, decide, seal; then the tests. `only` limits them to one stage.
 pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'_>) -> Compiled<'m> {
+    compile_while(analysis, only, as_of, &|| true)
+}
+
+/// [`compile`] for an editor, in which somebody may type on: asked between its parts, `is_wanted` ends it early. What is
+/// returned then lacks tests and stages.
+pub fn compile_while<'m>(
+    analysis: &'m mut Analysis,
+    only: Option<&str>,
+    as_of: AsOf<'_>,
+    is_wanted: &dyn Fn() -> bool,
+) -> Compiled<'m> {
     let mut findings = analysis.findings.clone();
     let Analysis { workspace, model, .. } = analysis;
     let workspace: &'m Workspace = workspace;
@@ -118,14 +129,14 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
         findings.extend(rules::unknown(model, policies.as_ref()));
     }
     let is_sound = !findings.has_errors();
-    if !is_sound {
+    if !is_sound || !is_wanted() {
         findings.settle();
         let findings = other_texts::recognise(workspace, findings);
         return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };
     }
 
     // Tests are worlds of their own, above a stage; they are evaluated before the model is lent to the platforms.
-    let tests = tests::run(model, workspace, policies.as_ref(), only, as_of);
+    let tests = tests::run(model, workspace, policies.as_ref(), only, as_of, is_wanted);
     findings.extend(tests.iter().flat_map(|test| test.findings.iter().cloned()));
 
     let model: &'m Model = model;
@@ -139,6 +150,9 @@ pub fn compile<'m>(analysis: &'m mut Analysis, only: Option<&str>, as_of: AsOf<'
     let mut deciding = policies.as_ref().map(Stages::new);
     let mut stages = Vec::new();
     for draft in drafts {
+        if !is_wanted() {
+            break;
+        }
         let world = draft.world;
         // 10 Judge
         let mut found: Vec<Finding> = checks::run(&draft).into_iter().map(Finding::plain).collect();
@@ -275,5 +289,26 @@ pub fn validate(compiled: &Compiled<'_>, emission: &mut Emission) {
 pub fn text(artifact: &Artifact) -> &str {
     match &artifact.content {
         Content::Text(text) => text,
+    }
+}
+
+#[cfg(test)]
+mod when_somebody_types_on {
+    use super::*;
+    use crate::Memory;
+
+    #[test]
+    fn judging_ends_between_two_stages() {
+        let platform = "platform lab { title: \"Lab\", domain: \"lab.example\", contact: \"lab@lab.example\" }\n";
+        let text = format!("{platform}user ana {{ email: \"ana@lab.example\" }}\nstage dev {{}}\nstage prod {{}}\n");
+        let host = Memory::new().with("nbc.toml", "edition = \"2026\"\n").with("a.nbc", text);
+        let as_of: AsOf<'_> = &|_| day::parse("2026-11-20").unwrap();
+        for (questions, stages) in [(0, 0), (1, 0), (2, 1), (3, 2), (99, 2)] {
+            let left = Cell::new(questions);
+            let is_wanted = || left.replace(left.get() - 1) > 0;
+            let mut analysis = analyse(&host, Scope::Folder, as_of);
+            let compiled = compile_while(&mut analysis, None, as_of, &is_wanted);
+            assert_eq!(compiled.stages.len(), stages, "{questions}: {:?}", compiled.findings);
+        }
     }
 }

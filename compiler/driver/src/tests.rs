@@ -74,9 +74,10 @@ pub(crate) fn run(
     policies: Option<&Policies>,
     only: Option<&str>,
     as_of: AsOf<'_>,
+    is_wanted: &dyn Fn() -> bool,
 ) -> Vec<Tested> {
     let mut all = Vec::new();
-    for number in 0..model.tests.len() {
+    for number in (0..model.tests.len()).take_while(|_| is_wanted()) {
         let (world, findings) = test_world(model, number, as_of);
         if !is_chosen(model, &world, only) {
             continue;

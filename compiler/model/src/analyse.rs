@@ -181,7 +181,7 @@ fn world(
     let mut diagnostics = Diagnostics::new();
     let mut pending = Vec::new();
     let mut apart = Apart::of(model, stage, test);
-    let states = fold(model, stage, test, &apart, &mut pending, &mut diagnostics);
+    let states = fold(model, stage, test, &mut apart, &mut pending, &mut diagnostics);
     let mut world = World { stage, test, as_of: Date(0), states, by_kind: Table::new(), membership: Arc::default() };
     world.by_kind = by_kind(model, &world.states);
 
@@ -206,10 +206,7 @@ fn world(
         Validator { computing, slots, watched: Watched::new(slots), shared: &shared, apart: &mut apart }.run();
     });
     model.shared = shared;
-    // A finding is said of each stage that has it, so what a world with findings has is made again in the next.
-    if diagnostics.is_empty() {
-        model.shared.learn(&model.entities, &model.store, &world, &apart);
-    }
+    model.shared.learn(&model.entities, &model.store, &world, &apart);
     deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
 }
@@ -219,7 +216,7 @@ fn fold(
     model: &mut Model,
     stage: Option<StageId>,
     test: Option<u32>,
-    apart: &Apart,
+    apart: &mut Apart,
     pending: &mut Vec<Pending>,
     diagnostics: &mut Diagnostics,
 ) -> Table<EntityId, Option<Fields>> {
@@ -247,7 +244,9 @@ fn fold(
             (None, None) => true,
         };
         let shared = model.shared.of(id).filter(|_| !apart.has(id));
+        let known = folder.diagnostics.len();
         states.push(visible.then(|| shared.unwrap_or_else(|| folder.entity(id))));
+        apart.add_if(id, folder.diagnostics.len() > known);
     }
     states
 }

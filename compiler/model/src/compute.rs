@@ -39,7 +39,7 @@ enum State {
     Done,
 }
 
-/// Evaluates all pending slots of one stage. What asks the world is not what other worlds have.
+/// Evaluates all pending slots of one stage. What asks the world, or is found wrong, is not what other worlds have.
 pub(crate) fn compute(computing: Computing<'_>, slots: &WorldSlots<'_>, pending: &[Pending], apart: &mut Apart) {
     let by_target: FxHashMap<Target, usize> = pending.iter().enumerate().map(|(at, row)| (row.target, at)).collect();
     let mut walk = Walk {
@@ -168,6 +168,7 @@ impl Walk<'_, '_> {
         let Some(row) = self.pending.get(at).copied() else { return };
         let handle = self.slots.handle(row.entity);
         let mut frame = Frame::new(row.own, handle, Layer::Declaration);
+        let known = self.computing.diagnostics.len();
         let Computing { names, kinds, store, origins, expressions, globals, diagnostics } = &mut self.computing;
         let mut evaluator = Evaluator::new(Evaluation {
             names,
@@ -180,9 +181,8 @@ impl Walk<'_, '_> {
             slots: &self.watched,
         });
         let value = evaluator.run(row.expression, &mut frame);
-        if self.watched.take_asked() {
-            self.apart.add(row.entity);
-        }
+        let is_found = self.computing.diagnostics.len() > known;
+        self.apart.add_if(row.entity, self.watched.take_asked() || is_found);
         self.write(at, row.target, value);
     }
 
@@ -215,6 +215,7 @@ impl Walk<'_, '_> {
         self.computing.diagnostics.push(diagnostic);
         for at in members {
             if let Some(row) = self.pending.get(at).copied() {
+                self.apart.add_if(row.entity, true);
                 self.write(at, row.target, Value::Poisoned);
             }
         }

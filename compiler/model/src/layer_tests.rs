@@ -341,3 +341,26 @@ fn what_a_stage_breaks_elsewhere_is_found_there() {
     let said: Vec<_> = findings.iter().map(|found| (found.code.name, found.stages.join(" "))).collect();
     assert_eq!(said, [("broken-requirement", "prod west".to_owned())]);
 }
+
+/// Whatever is wrong with one thing: it is said of each stage, and everything else is made once all the same.
+#[test]
+fn what_is_wrong_is_said_of_each_stage_and_keeps_nothing_else_from_being_shared() {
+    let desks = DESKS
+        .replace("override user.ana.enabled: false", "")
+        .replace("where?: Text", "where?: Text, side: Count in 1..9 = 1, depth: Count = 2");
+    for (wrong, name) in [
+        ("desk c { price: €9, side: 0 }", "out-of-range"),
+        ("desk c { }", "missing-field"),
+        ("desk c { price: €9, side: side + 1 }", "cycle"),
+        ("desk c { price: €9, side: 1 - depth }", "negative-count"),
+        ("user bo { enabled: false }\ndesk c { price: €9, owner: bo }", "broken-requirement"),
+    ] {
+        let analysed = analysed(&format!("{desks}{wrong}\n"));
+        let said: Vec<_> = analysed.findings.iter().map(|found| (found.code.name, found.stages.join(" "))).collect();
+        assert_eq!(said, [(name, "dev prod west".to_owned())], "{wrong}");
+        let model = &analysed.model;
+        let ana = model.worlds[0].of_kind(model.kind("user").unwrap()).iter().copied();
+        let ana = ana.into_iter().find(|entity| model.handle(*entity) == "ana").unwrap();
+        assert_eq!(model.worlds[0].fields(ana), model.worlds[2].fields(ana), "{wrong}");
+    }
+}

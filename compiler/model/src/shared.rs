@@ -2,7 +2,8 @@
 //! evaluated and validated in the first world, and later worlds have the same slots.
 //!
 //! Nothing about a kind decides this. Something is shared when no layer of the world speaks of it or of what it
-//! extends, and when evaluating and validating it asked nothing of the world ([`Watched`]).
+//! extends, and when evaluating and validating it asked nothing of the world ([`Watched`]) and found nothing wrong: a
+//! finding is said of each stage that has it, so it is made in each.
 
 use std::cell::Cell;
 
@@ -42,7 +43,7 @@ impl Shared {
         self.presets.get(&entity).map_or(&[], Vec::as_slice)
     }
 
-    /// Takes over what a world without findings has like any other.
+    /// Takes over what a world has like any other.
     pub(crate) fn learn(&mut self, entities: &Table<EntityId, Entity>, store: &Store, world: &World, apart: &Apart) {
         for (entity, state) in world.states.iter() {
             let known = self.of(entity);
@@ -90,12 +91,11 @@ impl Apart {
         let chain = stage_chain(&model.stages, stage);
         let staged = model.layers.stages.keys().filter(|(of, _)| chain.contains(of)).map(|(_, entity)| *entity);
         let tested = model.layers.tests.keys().filter(|(of, _)| test == Some(*of)).map(|(_, entity)| *entity);
-        staged.chain(tested).for_each(|entity| apart.add(entity));
+        staged.chain(tested).for_each(|entity| apart.add_if(entity, true));
         for (id, _) in model.entities.iter().filter(|(_, row)| row.extends.is_some()) {
             let family = family(&model.entities, &model.stages, id, stage, test);
-            if family.into_iter().any(|member| apart.has(member)) {
-                apart.add(id);
-            }
+            let is_apart = family.into_iter().any(|member| apart.has(member));
+            apart.add_if(id, is_apart);
         }
         apart
     }
@@ -104,8 +104,8 @@ impl Apart {
         self.0.row(entity).copied().unwrap_or(true)
     }
 
-    pub(crate) fn add(&mut self, entity: EntityId) {
-        self.0[entity] = true;
+    pub(crate) fn add_if(&mut self, entity: EntityId, is_apart: bool) {
+        self.0[entity] |= is_apart;
     }
 }
 

@@ -46,10 +46,10 @@ impl<'a> Validator<'_, 'a> {
             for entity in self.slots.world.of_kind(id) {
                 let own = self.slots.world.fields(*entity).filter(|own| !self.shared.has(*entity, *own));
                 let Some(own) = own else { continue };
+                let known = self.computing.diagnostics.len();
                 self.entity(kind, &constrained, Subject { entity: *entity, own, home: Home::Kind(id) });
-                if self.watched.take_asked() {
-                    self.apart.add(*entity);
-                }
+                let is_found = self.computing.diagnostics.len() > known;
+                self.apart.add_if(*entity, self.watched.take_asked() || is_found);
             }
         }
     }

@@ -1,6 +1,9 @@
-//! What is not written and good to know: how many people, and what a formula comes to.
+//! What is not written and good to know: how many people, what a formula comes to, and which defaults hold.
 
-use nbc_model::value::Value;
+use nbc_model::Model;
+use nbc_model::kinds::FieldId;
+use nbc_model::value::{Layer, Slot, Value};
+use nbc_model::world::EntityId;
 use nbc_source::Span;
 use nbc_syntax::ast::{self, AstNode};
 use nbc_syntax::{SyntaxKind, TextSize};
@@ -9,6 +12,9 @@ use super::hover::signature;
 use super::lenses::size_of;
 use super::place::View;
 use super::symbol::{Global, Symbol};
+
+/// So many defaults are told of one declaration.
+const MOST: usize = 3;
 
 /// A few words behind a byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +27,20 @@ pub struct Hint {
 pub fn hints(view: &View<'_>, within: Span) -> Vec<Hint> {
     let range = |node: &nbc_syntax::SyntaxNode| view.span(node.text_range());
     let touches = |span: Span| span.start < within.end && within.start < span.end;
-    let mut hints = Vec::new();
+    let (mut hints, mut last) = (Vec::new(), Vec::new());
     for node in view.root.descendants().filter(|node| touches(range(node))) {
         match node.kind() {
-            SyntaxKind::INSTANCE => hints.extend(ast::Instance::cast(node).and_then(|found| size(view, &found))),
+            SyntaxKind::INSTANCE => {
+                let found = ast::Instance::cast(node);
+                hints.extend(found.as_ref().and_then(|found| size(view, found)));
+                last.extend(found.as_ref().and_then(|found| unwritten(view, found)));
+            }
             SyntaxKind::ITEM => hints.extend(ast::Item::cast(node).and_then(|found| result(view, &found))),
             _ => {}
         }
     }
+    // Behind what the last formula of the declaration comes to.
+    hints.append(&mut last);
     hints
 }
 
@@ -37,6 +49,45 @@ fn size(view: &View<'_>, instance: &ast::Instance) -> Option<Hint> {
     let at = instance.handle()?.range().end().into();
     let entity = view.instance(instance)?;
     Some(Hint { at, text: size_of(view, entity)? })
+}
+
+/// What a declaration holds though nobody wrote it: the defaults of its fields.
+fn unwritten(view: &View<'_>, instance: &ast::Instance) -> Option<Hint> {
+    let (body, ast::Handle::Name(handle)) = (instance.body()?, instance.handle()?) else { return None };
+    let (model, entity) = (view.model(), view.instance(instance)?);
+    let fields = model.kinds.kinds[model.entities[entity].kind].fields.iter();
+    let told = fields.filter(|(_, field)| !field.every && field.computed.is_none()).filter_map(|(id, field)| {
+        let value = default(model, entity, id)?;
+        let name = model.text(field.name);
+        // What is made of the handle alone says nothing new.
+        let shown = Some(model.shown(name, value)).filter(|shown| shown.trim_matches('"') != handle.text())?;
+        Some(format!("{name}: {shown}"))
+    });
+    let mut told: Vec<String> = told.take(MOST + 1).collect();
+    let more = if told.len() > MOST { ", …" } else { "" };
+    told.truncate(MOST);
+    let at = body.items().last().map_or(u32::from(body.range().start()) + 1, |item| item.range().end().into());
+    (!told.is_empty()).then(|| Hint { at, text: format!("also {}{more}", told.join(", ")) })
+}
+
+/// The default of a field, where it holds in every stage and says something.
+fn default(model: &Model, entity: EntityId, field: FieldId) -> Option<Value> {
+    let mut slots = model.worlds.iter().filter_map(|world| model.slot(world, entity, field));
+    let first = slots.next()?;
+    let holds = |slot: &Slot| model.origin(slot.origin).layer == Layer::Default && slot.value == first.value;
+    let is_told = match first.value {
+        Value::Bool(value) => value,
+        Value::Int(_) | Value::Quantity(..) | Value::Text(_) | Value::Date(_) | Value::Enum(..) => true,
+        Value::Absent
+        | Value::Poisoned
+        | Value::Permission(_)
+        | Value::Entity(_)
+        | Value::List(_)
+        | Value::Map(_)
+        | Value::Record(..)
+        | Value::Variant(..) => false,
+    };
+    (is_told && holds(&first) && slots.all(|slot| holds(&slot))).then_some(first.value)
 }
 
 /// What a formula comes to, in the one stage there is.

@@ -1,12 +1,12 @@
 //! From a name to its declaration, and from there to everything that names it.
 
 use nbc_model::kinds::Type;
-use nbc_source::Span;
+use nbc_source::{FileId, Span};
 use nbc_syntax::{SyntaxKind, SyntaxToken};
 
 use super::place::View;
-use super::policies;
 use super::symbol::Symbol;
+use super::{policies, templates};
 
 /// Where the thing at a byte is declared.
 pub fn definition(view: &View<'_>, offset: u32) -> Option<Span> {
@@ -59,7 +59,7 @@ pub struct Reference {
     pub is_declaration: bool,
 }
 
-/// Every place that names the thing at a byte, in `.nbc` and Cedar files, in the order of files.
+/// Every place that names the thing at a byte, in `.nbc` and Cedar files and in templates, in the order of files.
 pub fn references(view: &View<'_>, offset: u32) -> Vec<Reference> {
     let found = view.token(offset).and_then(|token| view.symbol(&token));
     found.map(|symbol| references_of(view, symbol)).unwrap_or_default()
@@ -89,6 +89,7 @@ pub fn references_of(view: &View<'_>, symbol: Symbol) -> Vec<Reference> {
     }
     if !is_local {
         let named = policies::references(view.analysis, symbol).into_iter();
+        let named = named.chain(templates::references(view.analysis, symbol));
         all.extend(named.map(|span| Reference { span, is_declaration: false }));
     }
     // A row of a table is declared where no tree is.
@@ -103,9 +104,9 @@ pub fn references_of(view: &View<'_>, symbol: Symbol) -> Vec<Reference> {
     all
 }
 
-/// The same in the file at hand alone.
-pub fn highlights(view: &View<'_>, offset: u32) -> Vec<Reference> {
-    references(view, offset).into_iter().filter(|found| found.span.file == view.file).collect()
+/// Every place of one file that names the thing at a byte, which may stand in another file.
+pub fn highlights(view: &View<'_>, offset: u32, file: FileId) -> Vec<Reference> {
+    references(view, offset).into_iter().filter(|found| found.span.file == file).collect()
 }
 
 /// Whether a token is the name that was found in the text at a byte: whole, quoted, or behind the word of a package.

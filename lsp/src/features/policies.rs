@@ -15,13 +15,14 @@ use nbc_source::{FileId, FileKind, Span};
 
 use super::place::View;
 use super::symbol::Symbol;
+use super::templates;
 
 pub use completion::complete;
 pub use quantity::quantity;
 
-/// What a word of a policy means, and where it stands.
+/// What a word of a policy or a template means, and where it stands.
 pub fn symbol(analysis: &Analysis, file: FileId, offset: u32) -> Option<(Symbol, Span)> {
-    let text = text(analysis, file)?;
+    let Some(text) = text(analysis, file) else { return templates::symbol(analysis, file, offset) };
     let shapes = Shapes::of(&analysis.model);
     let policy = Policy::around(analysis, &shapes, text, offset as usize)?;
     let at = policy.tokens.iter().position(|token| {
@@ -39,7 +40,7 @@ pub fn named(analysis: &Analysis, file: FileId, offset: u32) -> Option<(Span, Sp
     Some((View::new(analysis, any)?.declared_at(symbol)?, here))
 }
 
-/// Where to ask about the thing at a byte: in a policy, at the declaration of what it names.
+/// Where to ask about the thing at a byte: in a policy or a template, at the declaration of what it names.
 pub fn target(analysis: &Analysis, file: FileId, offset: u32) -> Option<(View<'_>, u32)> {
     match named(analysis, file, offset) {
         Some((declared, _)) => Some((View::new(analysis, declared.file)?, declared.start)),

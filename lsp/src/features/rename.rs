@@ -36,7 +36,7 @@ pub fn rename(view: &View<'_>, offset: u32, name: &str) -> Result<Vec<Edit>, Str
     let edit = |place: Reference| {
         let written = sources.text(place.span);
         let text = match sources.get(place.span.file).map(|source| source.kind) {
-            Some(FileKind::Cedar) => in_policy(symbol, written, &old, name),
+            Some(FileKind::Cedar | FileKind::Other) => in_policy(symbol, written, &old, name),
             Some(FileKind::Csv) => written.replacen(&old, name, 1),
             _ => name.to_owned(),
         };
@@ -50,7 +50,7 @@ pub fn rename(view: &View<'_>, offset: u32, name: &str) -> Result<Vec<Edit>, Str
     Ok(edits)
 }
 
-/// The new name as a policy writes it, where the old one stands as `written`.
+/// The new name as a policy or a template writes it, where the old one stands as `written`.
 fn in_policy(symbol: Symbol, written: &str, old: &str, name: &str) -> String {
     match symbol {
         Symbol::Kind(_) => nbc_syntax::camel(name),

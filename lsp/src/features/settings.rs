@@ -1,39 +1,10 @@
 //! `nbc.toml`: what can be set, and what each setting means.
 
 use nbc_driver::Analysis;
-use nbc_driver::config::{EDITIONS, FILE};
+use nbc_driver::config::{EDITIONS, FILE, OF_TARGET, SETTINGS, Setting};
 use nbc_source::{FileId, Span};
 
 use super::completion::{Completion, Completions, Sort};
-
-/// A setting, what it takes, and what it means.
-struct Setting {
-    name: &'static str,
-    insert: &'static str,
-    takes: &'static str,
-    meaning: &'static str,
-}
-
-const EDITION: &str = "The edition of the language that the files are written in. An older edition keeps its meaning.";
-const VERSION: &str =
-    "The version of the target that files are written for and judged by; the newest one where none is said.";
-
-/// What stands at the top of the file.
-const SETTINGS: &[Setting] = &[
-    Setting { name: "edition", insert: "edition = \"$1\"", takes: "text", meaning: EDITION },
-    Setting {
-        name: "exclude",
-        insert: "exclude = [\"$1\"]",
-        takes: "list of folders and files",
-        meaning: "Folders and files that do not belong to the workspace. Paths start at the folder of `nbc.toml`.",
-    },
-    Setting {
-        name: "backends",
-        insert: "[backends.$1]",
-        takes: "a table for each target",
-        meaning: "The targets that `nbc build` writes for. One that is not listed is not written for.",
-    },
-];
 
 /// Where in the file a byte stands.
 struct Place<'t> {
@@ -89,9 +60,7 @@ fn offered<'t>(place: &Place<'t>, files: &dyn Fn() -> Vec<String>) -> (Vec<Compl
     }
     let keys = match place.table {
         "" => SETTINGS.iter().map(setting).collect(),
-        table if table.starts_with("backends.") => {
-            vec![setting(&Setting { name: "version", insert: "version = \"$1\"", takes: "text", meaning: VERSION })]
-        }
+        table if table.starts_with("backends.") => OF_TARGET.iter().map(setting).collect(),
         _ => Vec::new(),
     };
     (keys, before)
@@ -99,7 +68,12 @@ fn offered<'t>(place: &Place<'t>, files: &dyn Fn() -> Vec<String>) -> (Vec<Compl
 
 fn setting(setting: &Setting) -> Completion {
     let (detail, documentation) = (setting.takes.to_owned(), setting.meaning.to_owned());
-    let (label, insert) = (setting.name.to_owned(), setting.insert.to_owned());
+    let label = setting.name.to_owned();
+    let insert = match setting.takes {
+        "text" => format!("{label} = \"$1\""),
+        takes if takes.starts_with("list") => format!("{label} = [\"$1\"]"),
+        _ => format!("[{label}.$1]"),
+    };
     Completion { label, detail, documentation, insert, sort: Sort::Field, rank: (0, 0) }
 }
 
@@ -155,11 +129,6 @@ pub fn hover(analysis: &Analysis, file: FileId, offset: u32) -> Option<(String, 
         let known = backend.versions().join("`, `");
         return Some((format!("**{word}**, a target\n\nnbc knows `{known}`."), span));
     }
-    let known = SETTINGS.iter().find(|setting| setting.name == word);
-    let (takes, meaning) = match (known, word) {
-        (Some(setting), _) => (setting.takes, setting.meaning),
-        (None, "version") => ("text", VERSION),
-        _ => return None,
-    };
+    let Setting { takes, meaning, .. } = SETTINGS.iter().chain(OF_TARGET).find(|setting| setting.name == word)?;
     Some((format!("**{word}** ({takes})\n\n{meaning}"), span))
 }

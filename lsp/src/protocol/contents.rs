@@ -1,8 +1,10 @@
-//! Texts that lie in no folder: the standard library, the packs, and the pages about findings.
+//! Texts that lie in no folder: the standard library, the packs, the pages about findings, and the schema of settings.
+
+use std::borrow::Cow;
 
 use lsp_server::ErrorCode;
 use lsp_types::TextDocumentContentParams;
-use nbc_driver::codes;
+use nbc_driver::{codes, config};
 use nbc_model::stdlib;
 use nbc_policy::packs;
 use serde_json::{Value, json};
@@ -23,7 +25,14 @@ pub(super) fn answer(params: &TextDocumentContentParams) -> Result<Value, Failur
     }
 }
 
-fn text(path: &str) -> Option<&'static str> {
+fn text(path: &str) -> Option<Cow<'static, str>> {
+    if path == "schema/settings.json" {
+        return Some(format!("{:#}\n", config::schema()).into());
+    }
+    written(path).map(Cow::Borrowed)
+}
+
+fn written(path: &str) -> Option<&'static str> {
     if let Some(name) = path.strip_prefix("findings/") {
         return codes::find(name.strip_suffix(".md")?).map(|code| code.page);
     }

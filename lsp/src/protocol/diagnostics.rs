@@ -1,7 +1,6 @@
 //! Findings: told after each change, or given when asked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticTag, DocumentDiagnosticParams,
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use super::convert::{Places, severity};
 use super::server::Server;
 use super::workspaces::{Root, SCHEME};
-use crate::features;
+use crate::features::diagnostics::moved;
 
 /// Tells the editor what changed in the findings of a workspace.
 pub(super) fn publish(server: &mut Server<'_>, root: &Root) {
@@ -110,15 +109,9 @@ fn versions(server: &Server<'_>, root: &Root) -> BTreeMap<Uri, i32> {
 pub(super) fn all(server: &mut Server<'_>, root: &Root) -> BTreeMap<Uri, Vec<Diagnostic>> {
     let mut all: BTreeMap<Uri, Vec<Diagnostic>> =
         versions(server, root).into_keys().map(|uri| (uri, Vec::new())).collect();
-    let Some(analysis) = server.analysis(root) else { return all };
-    let Some(workspace) = server.workspaces.get(root) else { return all };
-    let uris = server.uris(root, analysis.sources());
-    let verdict = workspace.verdict().map(Arc::clone);
-    let findings: Vec<Finding> = match &verdict {
-        Some(judged) => judged.findings.iter().cloned().collect(),
-        None => features::diagnostics::findings(&analysis, workspace.judged.as_ref().map(|(_, judged)| &**judged)),
-    };
-    let mut shown = Shown { places: Places::new(analysis.sources(), server.client.encoding), uris: &uris };
+    let Some((sources, findings)) = found(server, root) else { return all };
+    let uris = server.uris(root, &sources);
+    let mut shown = Shown { places: Places::new(&sources, server.client.encoding), uris: &uris };
     for found in &findings {
         let uri = match found.span {
             Some(span) => uris.get(span.file.0 as usize).cloned().flatten(),
@@ -129,6 +122,19 @@ pub(super) fn all(server: &mut Server<'_>, root: &Root) -> BTreeMap<Uri, Vec<Dia
         }
     }
     all
+}
+
+/// What is found in a workspace, with the texts that it points into.
+fn found(server: &mut Server<'_>, root: &Root) -> Option<(Sources, Vec<Finding>)> {
+    if let Some((analysis, sources)) = server.workspaces.get(root)?.standing() {
+        let found = server.workspaces.get(root)?.findings(&analysis);
+        if let Some(moved) = moved(&found, analysis.sources(), &sources) {
+            return Some((sources, moved));
+        }
+    }
+    let analysis = server.analysis(root)?;
+    let found = server.workspaces.get(root)?.findings(&analysis);
+    Some((analysis.sources().clone(), found))
 }
 
 /// All findings by file, as `nbc.check` answers them.

@@ -21,7 +21,8 @@ pub(super) struct Client {
     /// It asks for findings, and is told when to ask again. Others are told the findings.
     pub(super) pulls: bool,
     pub(super) refreshes_diagnostics: bool,
-    watches: bool,
+    /// It tells of files that change on the disk.
+    pub(super) watches: bool,
     pub(super) wants_lenses: bool,
 }
 

@@ -54,7 +54,8 @@ pub(super) fn references(asked: &Asked, params: &Value) -> Option<Value> {
 
 pub(super) fn highlights(asked: &Asked, _: &Value) -> Option<Value> {
     let shown = asked.places();
-    let found = navigation::highlights(&asked.view()?, asked.offset);
+    let (view, offset) = asked.target()?;
+    let found = navigation::highlights(&view, offset, asked.file);
     // 3 is a place that writes, 2 one that reads.
     let kind = |is_declaration| if is_declaration { 3 } else { 2 };
     Some(

@@ -249,6 +249,11 @@ impl<'o> Server<'o> {
         let found = params.text_document;
         let is_other = !matches!(found.uri.scheme(), "file") && found.language_id.as_str() != "nbc";
         let place = if is_other { None } else { Root::of(&found.uri) };
+        // Who is not told of files that change on the disk sees it when one is opened.
+        let workspace = place.as_ref().filter(|_| !self.client.watches).map(|(root, _)| root);
+        if let Some(workspace) = workspace.and_then(|root| self.workspaces.get_mut(root)) {
+            workspace.change();
+        }
         let document = Document { text: found.text.into(), version: found.version, place };
         self.put(found.uri, document);
     }
@@ -263,8 +268,7 @@ impl<'o> Server<'o> {
     fn put(&mut self, uri: Uri, document: Document) {
         if let Some((root, path)) = &document.place {
             let workspace = self.workspaces.entry(root.clone()).or_insert_with(|| Workspace::new(root));
-            workspace.buffers.open.insert(path.clone(), Arc::clone(&document.text));
-            workspace.change();
+            workspace.edit(path, Arc::clone(&document.text));
             // While this text is analysed, the machine has better to do than to judge the one before.
             let _ = self.jobs.send(Task::Forget(root.clone()));
         }
@@ -325,7 +329,9 @@ impl<'o> Server<'o> {
     }
 
     fn ask_judge(&mut self, root: &Root) {
-        let Some(workspace) = self.workspaces.get(root) else { return };
+        let Some(workspace) = self.workspaces.get(root).filter(|workspace| workspace.verdict().is_none()) else {
+            return;
+        };
         let job = Job {
             root: root.clone(),
             buffers: workspace.buffers.clone(),
@@ -339,12 +345,7 @@ impl<'o> Server<'o> {
     fn judged(&mut self, verdict: Verdict) {
         let Verdict { root, revision, judged } = verdict;
         let Some(workspace) = self.workspaces.get_mut(&root) else { return };
-        // An errand may come back after the judge that was sent later.
-        if workspace.judged.as_ref().is_some_and(|(known, _)| *known > revision) {
-            return;
-        }
-        workspace.judged = Some((revision, judged));
-        if revision == workspace.revision {
+        if workspace.take(revision, judged) {
             diagnostics::publish(self, &root);
             diagnostics::refresh(self);
         }

@@ -1,14 +1,16 @@
 //! Workspaces: which one a file belongs to, and what is known of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lsp_types::Uri;
 use nbc_driver::{Analysis, Disk, Parses, Scope, analyse_again, config};
+use nbc_source::{Diagnostic, Sources};
 
 use super::Today;
 use super::buffers::Buffers;
+use crate::features::diagnostics::{findings, is_text_of, said_again};
 use crate::snapshot::Judged;
 
 /// What is judged together.
@@ -92,8 +94,10 @@ pub(super) struct Workspace {
     pub(super) revision: u64,
     /// The revision whose findings the editor was told.
     told: Option<u64>,
-    /// Of the revision; `None` after a change until somebody asks.
-    current: Option<Arc<Analysis>>,
+    /// The last one; of the texts as they are now where nothing was edited since.
+    analysis: Option<Arc<Analysis>>,
+    /// The open texts that are others than those that were analysed; `None` where any file may be another.
+    edited: Option<BTreeSet<String>>,
     /// Of the last revision that had no error: it answers what a broken part cannot.
     pub(super) sound: Option<Arc<Analysis>>,
     pub(super) judged: Option<(u64, Arc<Judged>)>,
@@ -108,7 +112,8 @@ impl Workspace {
             buffers: Buffers { disk: root.disk(), open: BTreeMap::new() },
             revision: 0,
             told: None,
-            current: None,
+            analysis: None,
+            edited: None,
             sound: None,
             judged: None,
             parses: Parses::new(),
@@ -116,10 +121,22 @@ impl Workspace {
         }
     }
 
-    /// Something was written or edited: what is known is old.
+    /// An open text was edited, or put over what is on the disk.
+    pub(super) fn edit(&mut self, path: &str, text: Arc<str>) {
+        self.revision += 1;
+        if let (Some(analysis), Some(edited)) = (&self.analysis, &mut self.edited) {
+            match is_text_of(analysis, path, &text) {
+                true => edited.remove(path),
+                false => edited.insert(path.to_owned()),
+            };
+        }
+        self.buffers.open.insert(path.to_owned(), text);
+    }
+
+    /// Files changed: what is known is old.
     pub(super) fn change(&mut self) {
         self.revision += 1;
-        self.current = None;
+        self.edited = None;
     }
 
     /// The editor was not told yet what is found in the texts as they are.
@@ -133,22 +150,67 @@ impl Workspace {
 
     /// Phases 1 to 9 of the texts as they are now.
     pub(super) fn analysis(&mut self, root: &Root, today: &Today) -> Arc<Analysis> {
-        if let Some(known) = &self.current {
+        if let Some(known) = self.current() {
             return Arc::clone(known);
         }
-        // Should the analysis break off, its trees are not used again.
+        // Nobody needs two of them, and should the new one break off, its trees are not used again.
+        self.analysis = None;
         let mut parses = std::mem::take(&mut self.parses);
         let analysis = Arc::new(analyse_again(&self.buffers, root.scope(), &**today, &mut parses));
         self.parses = parses;
+        self.keep(Arc::clone(&analysis));
+        analysis
+    }
+
+    /// Takes the analysis of the texts as they are now.
+    fn keep(&mut self, analysis: Arc<Analysis>) {
         if !analysis.findings.has_errors() {
             self.sound = Some(Arc::clone(&analysis));
         }
-        self.current = Some(Arc::clone(&analysis));
-        analysis
+        self.analysis = Some(analysis);
+        self.edited = Some(BTreeSet::new());
+    }
+
+    /// The analysis of the texts as they are now.
+    fn current(&self) -> Option<&Arc<Analysis>> {
+        self.analysis.as_ref().filter(|_| self.edited.as_ref().is_some_and(BTreeSet::is_empty))
+    }
+
+    /// The last analysis and the texts as they are now, where these say what it was made of. With blanks and comments
+    /// alone typed since, its findings have other places at most.
+    pub(super) fn standing(&self) -> Option<(Arc<Analysis>, Sources)> {
+        let (analysis, edited) = (self.analysis.as_ref()?, self.edited.as_ref()?);
+        let texts = edited.iter().map(|path| Some((path.as_str(), self.buffers.open.get(path)?)));
+        let texts = texts.collect::<Option<Vec<_>>>()?;
+        said_again(analysis, texts).map(|sources| (Arc::clone(analysis), sources))
+    }
+
+    /// What is found in the texts of an analysis: as they were judged, or by what is known until they are.
+    pub(super) fn findings(&self, analysis: &Arc<Analysis>) -> Vec<Diagnostic> {
+        match &self.judged {
+            Some((_, judged)) if Arc::ptr_eq(&judged.analysis, analysis) => judged.findings.iter().cloned().collect(),
+            judged => findings(analysis, judged.as_ref().map(|(_, judged)| &**judged)),
+        }
+    }
+
+    /// Takes a verdict, unless it is older than the one that is known; whether it is about the texts as they are now.
+    pub(super) fn take(&mut self, revision: u64, judged: Arc<Judged>) -> bool {
+        // An errand may come back after the judge that was sent later.
+        if self.judged.as_ref().is_some_and(|(known, _)| *known > revision) {
+            return false;
+        }
+        let is_current = revision == self.revision;
+        if is_current {
+            // One analysis of the same texts is enough to hold.
+            self.keep(Arc::clone(&judged.analysis));
+        }
+        self.judged = Some((revision, judged));
+        is_current
     }
 
     /// The last verdict, if it is about the texts as they are now.
     pub(super) fn verdict(&self) -> Option<&Arc<Judged>> {
-        self.judged.as_ref().filter(|(revision, _)| *revision == self.revision).map(|(_, judged)| judged)
+        let current = self.current()?;
+        self.judged.as_ref().map(|(_, judged)| judged).filter(|judged| Arc::ptr_eq(&judged.analysis, current))
     }
 }

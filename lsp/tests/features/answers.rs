@@ -90,6 +90,11 @@ pub(super) fn answer(files: &[Section], question: &str) -> String {
             let mark = |is_declaration| if is_declaration { "* " } else { "  " };
             list(found.iter().map(|found| format!("{}{}", mark(found.is_declaration), place(&analysis, found.span))))
         }
+        "highlights" => {
+            let (view, offset) = asked.unwrap();
+            let found = navigation::highlights(&view, offset, file);
+            list(found.iter().map(|found| place(&analysis, found.span)))
+        }
         "outline" => outline::outline(&view.unwrap()).iter().map(|entry| tree(entry, 0)).collect(),
         "search" => {
             let found = outline::search(&analysis, rest);

@@ -117,7 +117,8 @@ fn after_any_edits_it_knows_what_a_fresh_server_knows() {
     for seed in 0..wanted.unwrap_or(24) {
         let mut dice = Dice::new(seed);
         let encoding = ["utf-8", "utf-16", "utf-32"][seed as usize % 3];
-        let capabilities = json!({"general": {"positionEncodings": [encoding]}});
+        let watching = json!({"didChangeWatchedFiles": {"dynamicRegistration": seed % 2 == 0}});
+        let capabilities = json!({"general": {"positionEncodings": [encoding]}, "workspace": watching});
         let start = STARTS[dice.roll(STARTS.len())];
         let mut oracle = Oracle { text: start.chars().collect(), encoding };
         let mut client = Client::with(folder.path(), capabilities.clone());

@@ -75,6 +75,24 @@ fn edits_are_followed_in_every_encoding() {
     }
 }
 
+/// What a comment above moves are findings of every phase, and the text stays the one that questions are asked of.
+#[test]
+fn findings_follow_blanks_and_comments() {
+    let folder = folder(&[("platform.nbc", PLATFORM)]);
+    let mut client = Client::of(folder.path());
+    let uri = uri(folder.path(), "a.nbc");
+    client.open(&uri, "user dana {}\nuser eli {}\ngroup ml { owners: [dena] }\n");
+    client.findings(&uri, has("NBC0203"));
+    let insert = |text| json!([{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": text}]);
+    client.change(&uri, 2, insert("# 😀\n\n"));
+    assert!(short(&client.findings(&uri, has("NBC0203"))).contains("4:20 NBC0203"));
+    client.change(&uri, 3, insert("\n"));
+    assert!(short(&client.findings(&uri, has("NBC0203"))).contains("5:20 NBC0203"));
+    let place = json!({"textDocument": {"uri": uri}, "position": {"line": 3, "character": 6}});
+    assert!(client.ask("textDocument/hover", place)["range"]["start"] == json!({"line": 3, "character": 5}));
+    client.leave();
+}
+
 /// The protocol's part of questions about a file: positions, the names of files, and texts that lie in no folder.
 #[test]
 fn questions_are_answered_in_the_editors_words() {
@@ -96,6 +114,8 @@ fn questions_are_answered_in_the_editors_words() {
     assert!(text["text"].as_str().unwrap().contains("kind group"));
     let page = client.ask("workspace/textDocumentContent", json!({"uri": "nbc:///findings/unknown-name.md"}));
     assert!(!page["text"].as_str().unwrap().is_empty());
+    let schema = client.ask("workspace/textDocumentContent", json!({"uri": "nbc:///schema/settings.json"}));
+    assert!(schema["text"].as_str().unwrap().contains("\"edition\""));
     let outline = client.ask("textDocument/documentSymbol", json!({"textDocument": {"uri": uri_of("ml.nbc")}}));
     assert_eq!(outline[0]["name"], "ml");
     assert_eq!(client.ask("workspace/symbol", json!({"query": "dana"}))[0]["location"]["uri"], uri_of("people.nbc"));

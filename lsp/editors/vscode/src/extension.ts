@@ -55,7 +55,7 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
 }
 
 function connect(program: Program): LanguageClient {
-  const files = ['nbc.toml', '*.cedar', 'environment.yml'].map((pattern) => ({ scheme: 'file', pattern: `**/${pattern}` }));
+  const files = ['nbc.toml', '*.cedar', 'environment.yml', '*.j2'].map((pattern) => ({ scheme: 'file', pattern: `**/${pattern}` }));
   return new LanguageClient(
     'nbc',
     'nbc',
