@@ -8,6 +8,9 @@ pub mod program;
 pub mod random;
 mod stages;
 
+/// What `nbc.toml` says where every target is wanted.
+pub const SETTINGS: &str = "edition = \"2026\"\n[backends.kubernetes]\nversion = \"1.36\"\n[backends.keycloak]\nversion = \"26\"\n[backends.conda-store]\nversion = \"2025.2\"\n[backends.jupyterhub]\nversion = \"5\"\n";
+
 /// The files of a workspace, declaration by declaration, so that a test may put them in another order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {

@@ -135,19 +135,19 @@ fn names(who: &Set, directory: &Directory) -> Vec<String> {
 
 /// People by whether a list gives it to them or the nature of the target.
 #[derive(Clone, Debug, Default)]
-struct Doors {
-    said: Set,
-    by_nature: Set,
+pub(crate) struct Doors {
+    pub(crate) said: Set,
+    pub(crate) by_nature: Set,
 }
 
 impl Doors {
-    fn all(&self) -> Set {
+    pub(crate) fn all(&self) -> Set {
         let mut all = self.said.clone();
         all.join(&self.by_nature);
         all
     }
 
-    fn add(&mut self, who: &Set, by_nature: bool) {
+    pub(crate) fn add(&mut self, who: &Set, by_nature: bool) {
         if by_nature { self.by_nature.join(who) } else { self.said.join(who) }
     }
 }

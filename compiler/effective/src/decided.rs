@@ -70,6 +70,17 @@ impl<'p, 'm> Decided<'p, 'm> {
         decided
     }
 
+    /// The same decisions, about these people alone.
+    pub(crate) fn only(&self, people: &Set) -> Decided<'p, 'm> {
+        Decided {
+            platform: self.platform,
+            numbers: self.numbers.clone(),
+            newcomers: self.newcomers.clone(),
+            listed: self.listed.and(people),
+            arriving: self.arriving.and(people),
+        }
+    }
+
     fn read_newcomers(&mut self, directory: &Directory) {
         let draft = self.platform.draft();
         let by_path: BTreeMap<String, &nbc_platform::kinds::Group<'m>> =

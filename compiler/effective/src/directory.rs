@@ -36,6 +36,15 @@ pub(crate) struct Account {
     pub enabled: bool,
 }
 
+impl Account {
+    /// What stands in a claim of groups in this form.
+    pub(crate) fn claim(&self, form: Form) -> impl Iterator<Item = &str> {
+        let paths = self.groups.iter().map(String::as_str);
+        let names = paths.clone().filter(move |_| form.names).map(|path| path.rsplit('/').next().unwrap_or(path));
+        paths.filter(move |_| form.paths).chain(names)
+    }
+}
+
 /// The form of groups in a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
@@ -102,14 +111,7 @@ impl Directory {
     pub(crate) fn claims(&self, form: Form) -> Claims {
         let mut claims = Claims::default();
         for (number, account) in self.accounts.iter().enumerate().filter(|(_, account)| account.enabled) {
-            for path in &account.groups {
-                if form.paths {
-                    claims.add(path, number);
-                }
-                if form.names {
-                    claims.add(path.rsplit('/').next().unwrap_or(path), number);
-                }
-            }
+            account.claim(form).for_each(|text| claims.add(text, number));
         }
         claims
     }

@@ -96,16 +96,16 @@ impl Effective {
     }
 }
 
-pub(crate) const PROFILE_LAUNCH: Permission = Permission::new("profile", "launch");
-pub(crate) const ENVIRONMENT_VIEW: Permission = Permission::new("environment", "view");
-pub(crate) const ENVIRONMENT_EDIT: Permission = Permission::new("environment", "edit");
-pub(crate) const ENVIRONMENT_DELETE: Permission = Permission::new("environment", "delete");
-pub(crate) const GROUP_SEE_USAGE: Permission = Permission::new("group", "see-usage");
-pub(crate) const PLATFORM_ADMINISTER: Permission = Permission::new("platform", "administer");
-pub(crate) const SERVICE_OPEN: Permission = Permission::new("service", "open");
-pub(crate) const SERVICE_ADMINISTER: Permission = Permission::new("service", "administer");
-pub(crate) const STORAGE_READ: Permission = Permission::new("storage", "read");
-pub(crate) const STORAGE_WRITE: Permission = Permission::new("storage", "write");
-pub(crate) const USER_OPEN_SERVER: Permission = Permission::new("user", "open-server");
-pub(crate) const USER_STOP_SERVER: Permission = Permission::new("user", "stop-server");
-pub(crate) const USER_SEE_USAGE: Permission = Permission::new("user", "see-usage");
+pub const PROFILE_LAUNCH: Permission = Permission::new("profile", "launch");
+pub const ENVIRONMENT_VIEW: Permission = Permission::new("environment", "view");
+pub const ENVIRONMENT_EDIT: Permission = Permission::new("environment", "edit");
+pub const ENVIRONMENT_DELETE: Permission = Permission::new("environment", "delete");
+pub const GROUP_SEE_USAGE: Permission = Permission::new("group", "see-usage");
+pub const PLATFORM_ADMINISTER: Permission = Permission::new("platform", "administer");
+pub const SERVICE_OPEN: Permission = Permission::new("service", "open");
+pub const SERVICE_ADMINISTER: Permission = Permission::new("service", "administer");
+pub const STORAGE_READ: Permission = Permission::new("storage", "read");
+pub const STORAGE_WRITE: Permission = Permission::new("storage", "write");
+pub const USER_OPEN_SERVER: Permission = Permission::new("user", "open-server");
+pub const USER_STOP_SERVER: Permission = Permission::new("user", "stop-server");
+pub const USER_SEE_USAGE: Permission = Permission::new("user", "see-usage");

@@ -20,7 +20,7 @@ pub(crate) use realm::Realm;
 
 /// What somebody with one of these roles of `realm-management` can bring about is everything: with `manage-users` one
 /// joins any group, with `manage-clients` one reads any token (server administration guide, "Controlling access").
-const LEADS_TO_EVERYTHING: [&str; 8] = [
+pub const LEADS_TO_EVERYTHING: [&str; 8] = [
     "realm-admin",
     "manage-realm",
     "manage-users",

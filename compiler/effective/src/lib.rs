@@ -16,6 +16,7 @@ mod grant;
 mod jupyterhub;
 mod keycloak;
 mod kubernetes;
+mod measured;
 mod people;
 mod report;
 mod set;
@@ -24,5 +25,11 @@ mod testing;
 mod validate;
 
 pub use compare::{Difference, Kind};
-pub use grant::{Permission, Place, Problem};
+pub use grant::{
+    ENVIRONMENT_DELETE, ENVIRONMENT_EDIT, ENVIRONMENT_VIEW, GROUP_SEE_USAGE, PLATFORM_ADMINISTER, PROFILE_LAUNCH,
+    Permission, Place, Problem, SERVICE_ADMINISTER, SERVICE_OPEN, STORAGE_READ, STORAGE_WRITE, USER_OPEN_SERVER,
+    USER_SEE_USAGE, USER_STOP_SERVER,
+};
+pub use keycloak::LEADS_TO_EVERYTHING;
+pub use measured::{Expected, Measured, Person, Verdict};
 pub use validate::{Gap, Validated, validate};

@@ -73,7 +73,7 @@ impl Validated {
 }
 
 /// What each target grants, in the order of their names.
-fn granted(
+pub(crate) fn granted(
     platform: &Platform<'_>,
     files: &Files<'_>,
     realm: Option<&keycloak::Realm>,

@@ -5,7 +5,7 @@ mod cluster;
 mod error;
 mod manifest;
 
-pub use cluster::{Cluster, Mode};
+pub use cluster::{Cluster, Mode, Question};
 pub use error::Error;
 pub use manifest::Manifest;
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""usage: offers.py JUPYTERHUB_FOLDER < people.json   what KubeSpawner offers each person, and the pod it would make of every offer.
+"""usage: offers.py < platforms.json   what KubeSpawner offers each person, the pod it would make of every offer, and what else they may.
 
-JUPYTERHUB_FOLDER is what nbc wrote: nbc_hub.py and profiles.json. People: [{"name": …, "groups": […]}], groups as the login's `groups`
-claim says them. Prints {NAME: {"offers": [SLUG…], "default": SLUG, "pods": {SLUG: POD}, "refusals": {SLUG: MESSAGE}}}; every slug of the
-file is tried, so that what is not offered is seen to be refused. No hub and no cluster is needed: the spawner's own code runs.
+Platforms: [{"folder": …, "people": [{"name": …, "groups": […]}]}]; each folder has a folder `jupyterhub` as nbc writes it, groups are as
+the login's `groups` claim says them. Prints {FOLDER: {NAME: {"offers": [SLUG…], "default": SLUG, "pods": {SLUG: POD},
+"refusals": {SLUG: MESSAGE}, "sign_in": {"client": …, "open": BOOL, "administer": BOOL}, "over": {ACTION: [NAME…]}}}}; every slug of
+profiles.json is tried, so that what is not offered is seen to be refused. No hub and no cluster is needed: the code of spawner,
+authenticator and the hub's roles runs.
 """
 import asyncio
-import inspect
+import importlib.util
 import json
 import os
 import sys
@@ -21,9 +23,13 @@ json.dump({"apiVersion": "v1", "kind": "Config", "users": [], "current-context":
 STUB.flush()
 os.environ["KUBECONFIG"] = STUB.name
 
+import yaml
 from kubernetes_asyncio.client import ApiClient
 from kubespawner import KubeSpawner
 from traitlets.config import Config
+
+import access
+from access import awaited
 
 HUB = types.SimpleNamespace(public_host="", url="http://127.0.0.1:8081/hub/", base_url="/hub/", api_url="http://127.0.0.1:8081/hub/api")
 
@@ -43,10 +49,6 @@ class User:
     async def get_auth_state(self):
         groups = [group.name for group in self.groups]
         return {"groups": groups, "oauth_user": {"preferred_username": self.name, "groups": groups}}
-
-
-async def awaited(value):
-    return await value if inspect.isawaitable(value) else value
 
 
 def spawner_of(config, person):
@@ -96,16 +98,36 @@ def slugs_in(document):
             yield from slugs_in(item)
 
 
-async def main(folder):
-    sys.path.insert(0, folder)
-    sys.dont_write_bytecode = True
-    import nbc_hub
+def config_of(folder):
+    """The settings of the chart, and then those of nbc_hub.py, in the order of a hub's start."""
     config = Config()
-    nbc_hub.configure(config, os.path.join(folder, "profiles.json"))
+    with open(os.path.join(folder, "values.yaml"), encoding="utf-8") as file:
+        for section, settings in yaml.safe_load(file)["hub"].get("config", {}).items():
+            for name, value in settings.items():
+                setattr(config[section], name, value)
+    # Each platform has a module of the same name.
+    specification = importlib.util.spec_from_file_location("nbc_hub", os.path.join(folder, "nbc_hub.py"))
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    module.configure(config, os.path.join(folder, "profiles.json"))
+    return config
+
+
+async def answers(platform):
+    folder = os.path.join(platform["folder"], "jupyterhub")
+    config = config_of(folder)
     with open(os.path.join(folder, "profiles.json"), encoding="utf-8") as file:
         slugs = sorted(set(slugs_in(json.load(file))))
-    people = json.load(sys.stdin)
-    print(json.dumps({person["name"]: await offers_of(config, person, slugs) for person in people}))
+    people = platform["people"]
+    found = {person["name"]: await offers_of(config, person, slugs) for person in people}
+    signed_in = {person["name"]: await access.sign_in(config, person) for person in people}
+    over = access.rights(config, people, signed_in)
+    return {name: {**offers, "sign_in": signed_in[name], "over": over[name]} for name, offers in found.items()}
 
 
-asyncio.run(main(sys.argv[1]))
+async def main():
+    sys.dont_write_bytecode = True
+    print(json.dumps({platform["folder"]: await answers(platform) for platform in json.load(sys.stdin)}))
+
+
+asyncio.run(main())

@@ -22,13 +22,24 @@ const PERMISSIONS: &[&str] = &[
     "storage.write",
 ];
 
-/// A platform for a seed. Few are refused by a check; who asks for one that is valid takes the next seed.
+/// A platform for a seed. Checks refuse about half of them; who asks for one that is valid takes the next seed.
 pub fn platform(seed: u64) -> Workspace {
-    let mut maker = Maker { random: Random::new(seed), parts: Vec::new(), people: Vec::new(), groups: Vec::new() };
+    made(seed, "site", "")
+}
+
+/// The same platform under a name of its own, which its realm has and which stands before the groups of its cluster: so
+/// several fit into one Keycloak and one cluster.
+pub fn named(seed: u64, name: &str) -> Workspace {
+    made(seed, name, &format!("{name}-"))
+}
+
+fn made(seed: u64, name: &str, mark: &str) -> Workspace {
+    let random = Random::new(seed);
+    let mut maker = Maker { random, parts: Vec::new(), people: Vec::new(), groups: Vec::new() };
     maker.people();
     maker.roles();
     maker.groups();
-    maker.platform();
+    maker.platform(name, mark);
     maker.things();
     let mut files = vec![File::new("main.nbc", maker.parts)];
     if maker.random.chance(60) {
@@ -122,7 +133,7 @@ impl Maker {
         }
     }
 
-    fn platform(&mut self) {
+    fn platform(&mut self, name: &str, mark: &str) {
         let isolation = self.random.one_of(&["per-group", "per-group", "shared", "per-user"]);
         let claim = self.random.one_of(&["path", "path", "name"]);
         let defaults = if self.random.chance(25) {
@@ -132,7 +143,7 @@ impl Maker {
         };
         let prefix = self.random.one_of(&["oidc:", "oidc:", "corp-"]);
         self.parts.push(format!(
-            "platform site {{\n  domain: \"site.example\"\n  contact: \"help@site.example\"\n  isolation: {isolation}\n  charge: chosen-at-launch\n  group-claim: {claim}\n  oidc-group-prefix: \"{prefix}\"{defaults}\n}}\n"
+            "platform {name} {{\n  domain: \"site.example\"\n  contact: \"help@site.example\"\n  isolation: {isolation}\n  charge: chosen-at-launch\n  group-claim: {claim}\n  oidc-group-prefix: \"{mark}{prefix}\"{defaults}\n}}\n"
         ));
         self.parts.push(
             "profile small { default: true, cpu: 1, memory: 2Gi }\nprofile large { cpu: 4, memory: 16Gi, gpu { a100: 1 } }\nnode-pool gpu { cpu: 64, memory: 512Gi, gpu { a100: 8 }, max-nodes: 9 }\n"

@@ -8,6 +8,7 @@
 )]
 
 mod faults;
+mod measured;
 mod random;
 
 use std::path::{Path, PathBuf};
@@ -17,8 +18,7 @@ use nbc_driver::{Analysis, Disk, Memory, Scope, analyse, compile, emit, pipeline
 use nbc_effective::{Kind, Validated};
 use nbc_model::value::Date;
 use nbc_source::Diagnostics;
-
-const SETTINGS: &str = "edition = \"2026\"\n[backends.kubernetes]\nversion = \"1.36\"\n[backends.keycloak]\nversion = \"26\"\n[backends.conda-store]\nversion = \"2025.2\"\n[backends.jupyterhub]\nversion = \"5\"\n";
+use nbc_tests::generate::SETTINGS;
 
 fn as_of(_: &str) -> Date {
     Date::from_civil(2026, 11, 20).unwrap()

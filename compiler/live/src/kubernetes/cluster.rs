@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use k8s_openapi::api::authorization::v1::{
+    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec, SubjectAccessReview,
+    SubjectAccessReviewSpec,
+};
 use kube::{
     Api, Client, Config, ResourceExt,
     api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
@@ -20,6 +23,42 @@ pub enum Mode {
     Persist,
     /// Everything is judged, admission included, and nothing stored (`dryRun=All`).
     DryRun,
+}
+
+/// What somebody may or may not do.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// As in `create`.
+    pub verb: &'q str,
+    /// Empty for the core.
+    pub group: &'q str,
+    /// As in `pods` or `pods/exec`.
+    pub resource: &'q str,
+    /// Absent for the whole cluster.
+    pub namespace: Option<&'q str>,
+}
+
+impl Question<'_> {
+    fn attributes(&self) -> ResourceAttributes {
+        let (resource, part) = match self.resource.split_once('/') {
+            Some((resource, part)) => (resource, Some(part)),
+            None => (self.resource, None),
+        };
+        ResourceAttributes {
+            verb: Some(self.verb.to_owned()),
+            group: Some(self.group.to_owned()),
+            resource: Some(resource.to_owned()),
+            subresource: part.map(str::to_owned),
+            namespace: self.namespace.map(str::to_owned),
+            ..ResourceAttributes::default()
+        }
+    }
+}
+
+impl std::fmt::Display for Question<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} in {}", self.verb, self.resource, self.namespace.unwrap_or("the cluster"))
+    }
 }
 
 /// A connection to one API server, which remembers how it calls its kinds.
@@ -92,28 +131,37 @@ impl Cluster {
         Ok(())
     }
 
-    /// Whether the person logged in may do this: `verb` as in `create`, `resource` as in `pods` of `group` (empty for the core).
+    /// Whether the person logged in may do this.
     ///
     /// # Errors
     /// [`Error::Refused`] with 401 when the login is not accepted.
-    pub async fn may(&self, verb: &str, group: &str, resource: &str, namespace: Option<&str>) -> Result<bool, Error> {
-        let attributes = ResourceAttributes {
-            verb: Some(verb.to_owned()),
-            group: Some(group.to_owned()),
-            resource: Some(resource.to_owned()),
-            namespace: namespace.map(str::to_owned),
-            ..ResourceAttributes::default()
-        };
-        let spec = SelfSubjectAccessReviewSpec {
-            resource_attributes: Some(attributes),
-            ..SelfSubjectAccessReviewSpec::default()
-        };
+    pub async fn may(&self, question: &Question<'_>) -> Result<bool, Error> {
+        let resource_attributes = Some(question.attributes());
+        let spec = SelfSubjectAccessReviewSpec { resource_attributes, ..SelfSubjectAccessReviewSpec::default() };
         let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
-        let question = || format!("{verb} {resource} in {}", namespace.unwrap_or("the cluster"));
         let answer = Api::all(self.client.clone())
             .create(&PostParams::default(), &review)
             .await
-            .map_err(|cause| Error::of(question(), cause))?;
+            .map_err(|cause| Error::of(question, cause))?;
+        Ok(answer.status.is_some_and(|status| status.allowed))
+    }
+
+    /// Whether somebody may do this who comes with this name and these groups. The login must be allowed to ask about others.
+    ///
+    /// # Errors
+    /// As [`Cluster::may`]; 403 when the login may not ask.
+    pub async fn may_as(&self, user: &str, groups: &[String], question: &Question<'_>) -> Result<bool, Error> {
+        let spec = SubjectAccessReviewSpec {
+            resource_attributes: Some(question.attributes()),
+            user: Some(user.to_owned()),
+            groups: Some(groups.to_vec()),
+            ..SubjectAccessReviewSpec::default()
+        };
+        let review = SubjectAccessReview { spec, ..SubjectAccessReview::default() };
+        let answer = Api::all(self.client.clone())
+            .create(&PostParams::default(), &review)
+            .await
+            .map_err(|cause| Error::of(question, cause))?;
         Ok(answer.status.is_some_and(|status| status.allowed))
     }
 

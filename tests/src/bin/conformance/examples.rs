@@ -8,7 +8,7 @@ use crate::places::{Places, output_of};
 use crate::report::Report;
 
 /// The day on which everything is judged, so that dates in examples do not run out.
-const AS_OF: &str = "2026-11-20";
+pub(crate) const AS_OF: &str = "2026-11-20";
 
 /// What one example became in one stage.
 pub(crate) struct Build {

@@ -1,7 +1,7 @@
 //! The emitted realm files as the tests read them: who is declared, in which groups, with which placeholders to be filled.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -25,14 +25,19 @@ pub(crate) struct Realm {
 impl Realm {
     /// The realm of a build.
     pub(crate) fn of(build: &Build) -> Result<Realm, Failure> {
-        let folder = build.folder.join("keycloak");
+        Realm::below(&build.name, &build.folder)
+    }
+
+    /// The realm below a folder of outputs.
+    pub(crate) fn below(build: &str, folder: &Path) -> Result<Realm, Failure> {
+        let folder = folder.join("keycloak");
         let files = files_below(&folder, "-realm.json");
         let [file] = files.as_slice() else {
             return Err(format!("{}: {} realm files, one was expected", folder.display(), files.len()));
         };
         let written = read_json(file)?;
         let name = written["realm"].as_str().ok_or_else(|| format!("{}: no `realm`", file.display()))?;
-        Ok(Realm { build: build.name.clone(), name: name.to_owned(), file: file.clone(), written })
+        Ok(Realm { build: build.to_owned(), name: name.to_owned(), file: file.clone(), written })
     }
 
     /// The operator's custom resource of this realm; absent where the realm is larger than the apiserver stores in one object.

@@ -2,15 +2,15 @@
 //! others, and gets a pod with what the profile declares. The pods go on to the apiserver.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::examples::Build;
 use crate::identity::{NEWCOMER, Realm, list, text};
-use crate::places::{Places, output_of};
+use crate::places::{Places, answer_of, output_of};
 use crate::quantity::milli;
 use crate::report::{Judged, Report};
 
@@ -48,7 +48,8 @@ pub(crate) fn judge(places: &Places, builds: &[Build], report: &mut Report) -> O
 
 fn judge_build(places: &Places, build: &Build, report: &mut Report) -> Result<Vec<Offer>, Failure> {
     let people = sample(&Realm::of(build)?);
-    let spawned = spawn(places, build, &people)?;
+    let mut spawned = offers(places, &[(&build.folder, people.clone())])?;
+    let spawned = spawned[build.folder.to_string_lossy().as_ref()].take();
     let profiles = Profiles::shown(places, build)?;
     let mut judgement = Judgement::default();
     for (person, _) in &people {
@@ -105,7 +106,7 @@ impl Judgement {
 }
 
 /// Where several groups could pay, one profile is offered once for each, as `SLUG--GROUP`.
-fn base(slug: &str) -> &str {
+pub(crate) fn base(slug: &str) -> &str {
     slug.split("--").next().unwrap_or(slug)
 }
 
@@ -121,28 +122,13 @@ fn sample(realm: &Realm) -> Vec<(String, BTreeSet<String>)> {
     people
 }
 
-fn spawn(places: &Places, build: &Build, people: &[(String, BTreeSet<String>)]) -> Result<Value, Failure> {
-    let folder = build.folder.join(AREA);
-    let mut child = Command::new(places.parts.join("jupyterhub/venv/bin/python"))
-        .arg(places.script("hub/offers.py"))
-        .arg(&folder)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|cause| format!("offers.py: {cause}"))?;
-    let asked: Vec<Value> = people.iter().map(|(name, groups)| json!({"name": name, "groups": groups})).collect();
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(Value::Array(asked).to_string().as_bytes()).map_err(|cause| format!("offers.py: {cause}"))?;
-    }
-    let output = child.wait_with_output().map_err(|cause| format!("offers.py: {cause}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let end: Vec<&str> = said.lines().rev().take(12).collect();
-        return Err(format!("{}:\n{}", folder.display(), end.into_iter().rev().collect::<Vec<_>>().join("\n")));
-    }
-    serde_json::from_slice(&output.stdout).map_err(|cause| format!("offers.py: {cause}"))
+/// What KubeSpawner offers these people, and starts for them, by the settings below each folder of outputs: by folder, by person.
+pub(crate) fn offers(places: &Places, asked: &[(&Path, Vec<(String, BTreeSet<String>)>)]) -> Result<Value, Failure> {
+    let person = |(name, groups): &(String, BTreeSet<String>)| json!({"name": name, "groups": groups});
+    let platform = |(folder, people): &(&Path, Vec<(String, BTreeSet<String>)>)| json!({"folder": folder, "people": people.iter().map(person).collect::<Vec<_>>()});
+    let mut command = Command::new(places.parts.join("jupyterhub/venv/bin/python"));
+    command.arg(places.script("hub/offers.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+    answer_of(&mut command, &asked.iter().map(platform).collect())
 }
 
 /// A shown value without its second spelling: `{"text": "64Gi", "bytes": …}` is `64Gi`.

@@ -29,7 +29,7 @@ pub(crate) async fn judge(places: &Places, builds: &[Build], offers: &Offers, re
 }
 
 async fn judge_build(places: &Places, build: &Build, offers: &Offers, report: &mut Report) -> Result<(), Failure> {
-    let manifests = manifests(build)?;
+    let manifests = manifests(&build.folder)?;
     let server = Server::kubernetes(places, &[])?;
     let mut cluster = connect(&server).await?;
     install_definitions(places, &mut cluster).await?;
@@ -68,16 +68,17 @@ pub(crate) async fn connect(server: &Server) -> Result<Cluster, Failure> {
     Cluster::connect(&server.run().join("kubeconfig"), None).await.map_err(|cause| cause.to_string())
 }
 
-/// All manifests of a build, namespaces first, else in the order of files and documents.
-pub(crate) fn manifests(build: &Build) -> Result<Vec<Manifest>, Failure> {
+/// All manifests of a build by its folder, namespaces first, else in the order of files and documents.
+pub(crate) fn manifests(build: &Path) -> Result<Vec<Manifest>, Failure> {
+    let folder = build.join(AREA);
     let mut manifests = Vec::new();
-    for file in files_below(&build.folder.join("kubernetes"), ".yaml") {
+    for file in files_below(&folder, ".yaml") {
         for document in read_yaml(&file)? {
             manifests.push(Manifest::new(document).map_err(|cause| format!("{}: {cause}", file.display()))?);
         }
     }
     if manifests.is_empty() {
-        return Err(format!("{}: no manifest was written", build.folder.join("kubernetes").display()));
+        return Err(format!("{}: no manifest was written", folder.display()));
     }
     manifests.sort_by_key(|manifest| manifest.kind() != "Namespace");
     Ok(manifests)

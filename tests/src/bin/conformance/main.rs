@@ -17,6 +17,7 @@ mod keycloak;
 mod kubernetes;
 mod places;
 mod quantity;
+mod random;
 mod report;
 mod schemas;
 mod servers;
@@ -26,9 +27,13 @@ use std::process::ExitCode;
 
 use places::Places;
 use report::Report;
+use tokio::runtime::Runtime;
 
 /// What stops an area: a sentence, already naming file or address.
 type Failure = String;
+
+/// Given in the place of examples: random platforms alone.
+const RANDOM: &str = "random";
 
 fn main() -> ExitCode {
     let mut report = Report::new();
@@ -43,17 +48,27 @@ fn run(report: &mut Report) -> Result<(), Failure> {
     let places = Places::from_arguments(std::env::args().skip(1))?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|cause| cause.to_string())?;
-    let builds = examples::build_all(&places, report)?;
+    if places.examples != [RANDOM] {
+        judge_examples(&places, report, &runtime)?;
+    }
+    if places.examples.is_empty() || places.examples == [RANDOM] {
+        random::judge(&places, report, &runtime);
+    }
+    Ok(())
+}
+
+fn judge_examples(places: &Places, report: &mut Report, runtime: &Runtime) -> Result<(), Failure> {
+    let builds = examples::build_all(places, report)?;
     report.area_done("examples");
-    schemas::judge(&places, &builds, report);
+    schemas::judge(places, &builds, report);
     report.area_done("schemas");
-    conda_store::judge(&places, &builds, report);
+    conda_store::judge(places, &builds, report);
     report.area_done("conda-store");
-    let offers = jupyterhub::judge(&places, &builds, report);
+    let offers = jupyterhub::judge(places, &builds, report);
     report.area_done("jupyterhub");
-    runtime.block_on(kubernetes::judge(&places, &builds, &offers, report));
+    runtime.block_on(kubernetes::judge(places, &builds, &offers, report));
     report.area_done("kubernetes");
-    keycloak::judge(&places, &builds, report, &runtime);
+    keycloak::judge(places, &builds, report, runtime);
     report.area_done("keycloak, together");
     Ok(())
 }

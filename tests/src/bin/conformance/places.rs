@@ -1,5 +1,6 @@
 //! Where everything is: the repository, the installed parts, the folder of this run.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -64,8 +65,34 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, Failure> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Err(format!("{name} ended with {}:\n{}", output.status, end_of(&said)))
+}
+
+/// Runs a program that reads JSON and prints JSON.
+pub(crate) fn answer_of(command: &mut Command, input: &Value) -> Result<Value, Failure> {
+    let name = format!("{command:?}");
+    let failed = |cause: &dyn std::fmt::Display| format!("{name}: {cause}");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|cause| failed(&cause))?;
+    if let Some(mut pipe) = child.stdin.take() {
+        // A program that fails early closes the pipe; what it printed says why.
+        let _failed_early = pipe.write_all(input.to_string().as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|cause| failed(&cause))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name} ended with {}:\n{}", output.status, end_of(&said)));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|cause| failed(&cause))
+}
+
+fn end_of(said: &str) -> String {
     let end: Vec<&str> = said.lines().rev().take(20).collect();
-    Err(format!("{name} ended with {}:\n{}", output.status, end.into_iter().rev().collect::<Vec<_>>().join("\n")))
+    end.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
 pub(crate) fn read_json(path: &Path) -> Result<Value, Failure> {

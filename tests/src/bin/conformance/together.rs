@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use nbc_live::kubernetes::{Cluster, Manifest, Mode};
+use nbc_live::kubernetes::{Cluster, Manifest, Mode, Question};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -23,7 +23,7 @@ const PEOPLE_MAX: usize = 4;
 /// Namespaces asked beside a person's own.
 const OTHERS_MAX: usize = 3;
 /// Nobody is given these.
-const NEVER: [(&str, &str, &str); 3] = [
+pub(crate) const NEVER: [(&str, &str, &str); 3] = [
     ("delete", "", "nodes"),
     ("create", "rbac.authorization.k8s.io", "clusterrolebindings"),
     ("impersonate", "", "users"),
@@ -57,7 +57,7 @@ fn gives_people_something(build: &Build) -> bool {
         let subjects = list(manifest.document(), "subjects");
         subjects.iter().any(|subject| text(subject, "kind") != "ServiceAccount")
     };
-    manifests(build).is_ok_and(|manifests| manifests.iter().any(people))
+    manifests(&build.folder).is_ok_and(|manifests| manifests.iter().any(people))
 }
 
 async fn judge_build(
@@ -68,7 +68,7 @@ async fn judge_build(
 ) -> Result<(Judged, Judged), Failure> {
     let server = Server::kubernetes(places, &[format!("{}/realms/{}", places.keycloak(), realm.name)])?;
     let mut cluster = connect(&server).await?;
-    let manifests = manifests(build)?;
+    let manifests = manifests(&build.folder)?;
     for manifest in
         manifests.iter().filter(|manifest| manifest.kind() == "Namespace" || manifest.kind().contains("Role"))
     {
@@ -106,7 +106,7 @@ async fn judge_build(
 
 async fn ask(login: &Cluster, verb: &str, group: &str, resource: &str, namespace: &str) -> Result<bool, Failure> {
     let namespace = (!namespace.is_empty()).then_some(namespace);
-    login.may(verb, group, resource, namespace).await.map_err(|cause| cause.to_string())
+    login.may(&Question { verb, group, resource, namespace }).await.map_err(|cause| cause.to_string())
 }
 
 /// What each subject of the emitted bindings is given, and where.
@@ -134,17 +134,7 @@ async fn rules(cluster: &mut Cluster, binding: &Manifest) -> Result<BTreeSet<Rig
         metadata["namespace"] = json!(binding.namespace());
     }
     let wanted = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": reference["kind"], "metadata": metadata});
-    let role = Manifest::new(wanted).map_err(|cause| cause.to_string())?;
-    let mut found = Value::Null;
-    for _ in 0..150 {
-        let read = cluster.get(&role).await.map_err(|cause| cause.to_string())?;
-        found = read.ok_or_else(|| format!("{binding} refers to {role}, which is not there"))?;
-        // A role that is put together from others is empty until the controller has done so.
-        if found.get("aggregationRule").is_none() || !list(&found, "rules").is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let found = role(cluster, wanted).await.map_err(|why| format!("{binding}: {why}"))?;
     let mut rights = BTreeSet::new();
     for rule in list(&found, "rules").iter().filter(|rule| rule.get("resourceNames").is_none()) {
         for verb in texts(rule, "verbs") {
@@ -156,6 +146,21 @@ async fn rules(cluster: &mut Cluster, binding: &Manifest) -> Result<BTreeSet<Rig
         }
     }
     Ok(rights)
+}
+
+/// A role as the server holds it. One that is put together from others is empty until the controller has done so.
+pub(crate) async fn role(cluster: &mut Cluster, wanted: Value) -> Result<Value, Failure> {
+    let role = Manifest::new(wanted).map_err(|cause| cause.to_string())?;
+    let mut found = Value::Null;
+    for _ in 0..150 {
+        let read = cluster.get(&role).await.map_err(|cause| cause.to_string())?;
+        found = read.ok_or_else(|| format!("{role} is not there"))?;
+        if found.get("aggregationRule").is_none() || !list(&found, "rules").is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(found)
 }
 
 /// People in most groups first, one of them in fewest.
