@@ -66,6 +66,10 @@ impl<'t> Table<'t> {
             diagnostics.push(never.label("from here on").help("close it, or write a quote inside a cell twice"));
             return;
         }
+        // Spreadsheets write the rows below the last filled one as separators alone.
+        if record.len() > 1 && record.iter().all(|cell| self.cell_text(*cell).is_empty()) {
+            return;
+        }
         if record.len() == self.columns.len() {
             self.cells.extend(record);
             self.rows.push(self.cells.len() as u32);
@@ -254,5 +258,6 @@ mod tests {
     fn nothing_is_no_table() {
         assert_eq!(read("").1, ["the table is empty"]);
         assert_eq!(read("a,b\n").0.len(), 0);
+        assert_eq!(read("a,b\n1,2\n,\n , ,\n"), (vec![vec!["1@4..5".to_owned(), "2@6..7".to_owned()]], Vec::new()));
     }
 }

@@ -26,7 +26,8 @@ pub(crate) fn spelled(written: &str) -> Option<Spelled> {
         return match per {
             Some(None) => None,
             Some(Some(per)) => Some(Spelled { text: amount + &per, is_same: true }),
-            None => Some(Spelled { text: amount, is_same: true }),
+            // Three capitals may be the name of anything.
+            None => Some(Spelled { text: amount, is_same: !(money.len() == 3 && money.is_ascii()) }),
         };
     }
     let (unit, None, "") = (before, per, unit) else { return None };
@@ -131,7 +132,7 @@ mod tests {
             ("30 minutes", Some("30min")),
             ("900 EUR/month", Some("€900/month")),
             ("EUR 900 per month", Some("€900/month")),
-            ("25 CHF", Some("25CHF")),
+            ("25 CHF", Some("25CHF?")),
             ("2,50€/h", Some("€2.50/hour")),
             ("2,5", Some("2.5?")),
             ("2,5Gi", Some("2.5Gi")),

@@ -232,7 +232,8 @@ impl Parser<'_> {
             return;
         }
         let written = self.slice(span);
-        if self.amount_elsewhere(span) {
+        let key = start.checked_sub(2).map_or("", |key| self.text_at(key));
+        if !matches!(key, "title" | "description") && self.amount_elsewhere(span) {
             return;
         }
         let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "a text of several words stands in quotes");
