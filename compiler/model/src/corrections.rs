@@ -10,10 +10,16 @@ use crate::collect::span_of;
 use crate::expression::codes as expression_codes;
 use crate::files::ParsedFile;
 
+mod twice;
+
 /// Gives findings their corrections, where they have none and the tree shows what to take away.
 pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
     for found in diagnostics.iter_mut().filter(|found| found.fix.is_none()) {
         let Some(span) = found.span else { continue };
+        if found.code == &codes::DUPLICATE_NAME {
+            twice::correct(parsed, found, span);
+            continue;
+        }
         let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
         let root = file.parse.syntax();
         if let Some(fix) = instead(&root, found, span) {
@@ -92,8 +98,6 @@ fn surplus(root: &SyntaxNode, found: &Diagnostic, span: Span) -> Option<(SyntaxN
         Some((enclosing(root, span, &[ITEM, CHANGE])?, false))
     } else if code == &codes::DUPLICATE_TYPE {
         Some((enclosing(root, span, &[ENUM_VALUE, FIELD]).or_else(|| declaration(root, span))?, false))
-    } else if code == &codes::DUPLICATE_NAME {
-        Some((declaration(root, span)?, false))
     } else if code == &expression_codes::UNDEFINED_NAME && found.message.contains("`null`") {
         Some((enclosing(root, span, &[ITEM])?, false))
     } else {

@@ -215,7 +215,10 @@ pub(crate) fn expand<'s>(
     };
     expander.stages(files);
     for file in files {
-        expander.file(file);
+        expander.base(file);
+    }
+    for file in files {
+        expander.layers(file);
     }
     // Before the changes, so that a change finds the block that is inherited; and after, for the blocks that changes make.
     expander.inherited_blocks();
@@ -293,17 +296,32 @@ impl<'s> Expander<'_, 's> {
         found
     }
 
-    fn file(&mut self, file: &File) {
+    fn setting(&mut self, file: &File) -> Setting {
         let package = file.package(self.names);
         let home = if package.is_some() { Home::Package } else { Home::Base };
         let viewpoint = Viewpoint { package, ..Viewpoint::default() };
-        let setting = Setting { file: file.id, home, viewpoint, expansion: WRITTEN, bindings: Rc::default() };
+        Setting { file: file.id, home, viewpoint, expansion: WRITTEN, bindings: Rc::default() }
+    }
+
+    /// What stands in stages and tests, after the base of all files: what is in both is said of the later one.
+    fn layers(&mut self, file: &File) {
+        let setting = self.setting(file);
+        for declaration in file.root.declarations() {
+            match declaration {
+                ast::Declaration::Stage(stage) => self.stage_items(&setting, &stage),
+                ast::Declaration::Test(test) => self.test_items(&setting, test),
+                _ => {}
+            }
+        }
+    }
+
+    fn base(&mut self, file: &File) {
+        let setting = self.setting(file);
         for declaration in file.root.declarations() {
             match declaration {
                 ast::Declaration::Instance(instance) => self.instance(&setting, &instance),
                 ast::Declaration::For(each) => self.each(&setting, &each),
-                ast::Declaration::Stage(stage) => self.stage_items(&setting, &stage),
-                ast::Declaration::Test(test) => self.test_items(&setting, test),
+                ast::Declaration::Stage(_) | ast::Declaration::Test(_) => {}
                 ast::Declaration::Kind(_)
                 | ast::Declaration::Enum(_)
                 | ast::Declaration::ExtendEnum(_)
@@ -317,7 +335,7 @@ impl<'s> Expander<'_, 's> {
                 | ast::Declaration::Raw(_) => {}
             }
         }
-        debug_assert!(file.owner != Owner::Workspace || package.is_none());
+        debug_assert!(file.owner != Owner::Workspace || setting.viewpoint.package.is_none());
     }
 
     fn stage_items(&mut self, setting: &Setting, stage: &ast::StageDecl) {
@@ -429,6 +447,9 @@ impl<'s> Expander<'_, 's> {
             ast::Handle::Name(name) if is_handle(name.text()) => Some((self.names.intern(name.text()), span)),
             // It was reported; whoever refers to it writes it as names are written.
             ast::Handle::Name(name) => Some((self.names.intern(&nbc_syntax::kebab(name.text())?), span)),
+            ast::Handle::Foreign(node) => {
+                Some((self.names.intern(&nbc_syntax::kebab(&node.text().to_string())?), span))
+            }
             ast::Handle::Text(text) => {
                 let words =
                     self.constants.text(setting.file, &text, &setting.bindings, self.names, self.diagnostics)?;
@@ -473,9 +494,9 @@ pub(crate) fn is_handle(text: &str) -> bool {
             .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
-/// The nearest handle: small letters, hyphens for the rest, `s-` before a digit.
+/// The nearest handle: small letters without accents, hyphens for the rest, `s-` before a digit.
 pub(crate) fn suggested_handle(text: &str) -> String {
-    let lower = text.to_lowercase();
+    let lower = nbc_syntax::unaccented(text).to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let joined = parts.join("-");
     if joined.starts_with(|first: char| first.is_ascii_digit()) { format!("s-{joined}") } else { joined }

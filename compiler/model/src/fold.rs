@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
+use nbc_source::{Diagnostic, Diagnostics, Fix, Span, suggest};
 
 use crate::codes;
 use crate::expression::ExpressionId;
@@ -422,6 +422,7 @@ impl<'a> Folder<'a> {
         said.retain(|(_, said)| {
             !matches!(said.last(), Some(last) if last.candidate.operation == Operation::Unset && last.candidate.steps.len() == depth + 1)
         });
+        self.drop_misspelt(&entries, &mut said, depth);
         // Entries get their place in the store first, so that a pending value knows where it goes.
         entries.extend(said.iter().map(|(key, _)| Entry {
             key: key.value(),
@@ -434,6 +435,32 @@ impl<'a> Folder<'a> {
             self.entry(map, key, inner, &said, depth + 1, place);
         }
         Value::Map(map)
+    }
+
+    /// An override of an entry that nobody made, where one of nearly the same name is there.
+    fn drop_misspelt(&mut self, entries: &[Entry], said: &mut Vec<(Key, Vec<Said<'a>>)>, depth: usize) {
+        let is_change = |said: &[Said<'a>]| {
+            let first = said.first().map(|said| said.candidate);
+            first.is_some_and(|first| first.operation == Operation::Override && first.steps.len() == depth + 1)
+        };
+        if !said.iter().any(|(_, said)| is_change(said)) {
+            return;
+        }
+        let made = said.iter().filter(|(_, said)| !is_change(said)).map(|(key, _)| key.value());
+        let known: Vec<Value> = entries.iter().map(|entry| entry.key).chain(made).collect();
+        said.retain(|(key, said)| {
+            let Some(change) = said.first().filter(|_| is_change(said)).map(|said| said.candidate) else { return true };
+            let name = self.key_text(key.value());
+            let near = suggest::nearest(name, known.iter().map(|key| self.key_text(*key)));
+            if near.is_empty() {
+                return true;
+            }
+            let message = format!("nobody said `{name}` here, so there is nothing to override");
+            let found = Diagnostic::new(&codes::UNKNOWN_PATH, change.key, message).label("no such entry");
+            let found = found.did_you_mean(change.key, &near).help("`set` adds an entry that nobody made");
+            self.diagnostics.push(found);
+            false
+        });
     }
 
     fn entry(&mut self, map: Map, key: Key, inner: &'a Type, said: &[Said<'a>], depth: usize, place: Place) {

@@ -219,6 +219,16 @@ impl Resolver<'_> {
         self.say(place.entity, place.viewpoint, candidate);
     }
 
+    fn references(&self) -> References<'_> {
+        References {
+            names: self.names,
+            kinds: self.kinds,
+            entities: self.entities,
+            stages: self.stages,
+            directory: self.directory,
+        }
+    }
+
     fn reference(&mut self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Value {
         let references = References {
             names: self.names,
@@ -230,15 +240,8 @@ impl Resolver<'_> {
         references.resolve(ty, written, from, self.diagnostics)
     }
 
-    fn wanted(&mut self, ty: &Type) -> String {
-        let references = References {
-            names: self.names,
-            kinds: self.kinds,
-            entities: self.entities,
-            stages: self.stages,
-            directory: self.directory,
-        };
-        references.wanted(ty)
+    fn wanted(&self, ty: &Type) -> String {
+        self.references().wanted(ty)
     }
 
     fn unknown_field<'f>(

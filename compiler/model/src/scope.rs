@@ -171,6 +171,12 @@ impl References<'_> {
         }
     }
 
+    /// Whether a bare name means something here.
+    pub(crate) fn knows(&self, ty: &Type, name: &str, from: Viewpoint) -> bool {
+        let written = Written { kind: None, name, span: Span::default(), quoted: false };
+        !self.readings(ty, written, from).is_empty()
+    }
+
     fn readings(&self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Vec<Value> {
         match self.kinds.base(ty) {
             Type::Entity(kind)
@@ -210,7 +216,10 @@ impl References<'_> {
         let candidates = self.candidates(ty, from);
         let near = suggest::nearest(name, candidates.iter().map(|(name, _)| *name));
         let Some(best) = near.first() else {
-            return diagnostic.help(self.how_to_declare(ty, name));
+            return match self.of_other_kinds(name, from).as_slice() {
+                [] => diagnostic.help(self.how_to_declare(ty, name)),
+                others => self.is_of_other_kinds(diagnostic, &wanted, name, others),
+            };
         };
         let kind = written.kind.map(|kind| format!("{kind}.")).unwrap_or_default();
         let mut diagnostic = diagnostic.help(format!("did you mean `{}`?", near.join("`, `")));
@@ -222,6 +231,29 @@ impl References<'_> {
             }
         }
         diagnostic
+    }
+
+    /// Things of the site that have this name, though they are of other kinds.
+    fn of_other_kinds(&self, name: &str, from: Viewpoint) -> Vec<EntityId> {
+        let Some(name) = self.names.find(name) else { return Vec::new() };
+        let kinds = self.kinds.kinds.ids();
+        let found = kinds.filter_map(|kind| self.directory.find(kind, name, from, self.stages));
+        found.filter(|found| self.entities[*found].package.is_none()).collect()
+    }
+
+    fn is_of_other_kinds(&self, diagnostic: Diagnostic, wanted: &str, name: &str, others: &[EntityId]) -> Diagnostic {
+        let kind = |other: &EntityId| self.names.text(self.kinds.kinds[self.entities[*other].kind].name);
+        let kinds: Vec<&str> = others.iter().map(kind).collect();
+        let mut diagnostic = diagnostic.help(format!("`{name}` names a {}, no {wanted}", kinds.join(" and a ")));
+        for (other, kind) in others.iter().zip(&kinds) {
+            diagnostic = diagnostic.related(self.entities[*other].span, format!("the {kind}"));
+        }
+        match (kinds.as_slice(), wanted) {
+            (["group"], "user") => {
+                diagnostic.help(format!("all of a group belong to another one by `parent` of `{name}`"))
+            }
+            _ => diagnostic,
+        }
     }
 
     fn only_in_stage(&self, ty: &Type, name: &str) -> Option<(StageId, EntityId)> {

@@ -1,6 +1,6 @@
-//! Tables of comma- or semicolon-separated values, with the place of every cell.
+//! Tables of values separated by commas, semicolons or tabs, with the place of every cell.
 //!
-//! RFC 4180 with what spreadsheets really write: an optional byte order mark, `,` or `;`, quoted cells, empty lines.
+//! RFC 4180 with what spreadsheets really write: an optional byte order mark, `,`, `;` or tabs, quoted cells, empty lines.
 
 use std::borrow::Cow;
 
@@ -66,6 +66,10 @@ impl<'t> Table<'t> {
             diagnostics.push(never.label("from here on").help("close it, or write a quote inside a cell twice"));
             return;
         }
+        // Spreadsheets write the rows below the last filled one as separators alone.
+        if record.len() > 1 && record.iter().all(|cell| self.cell_text(*cell).is_empty()) {
+            return;
+        }
         if record.len() == self.columns.len() {
             self.cells.extend(record);
             self.rows.push(self.cells.len() as u32);
@@ -76,7 +80,10 @@ impl<'t> Table<'t> {
         diagnostics.push(
             Diagnostic::new(&codes::RAGGED_ROW, Span::new(self.file, first.start..last.end), counts)
                 .label("left out")
-                .help(format!("a cell that holds a `{}` is written in quotes", self.delimiter)),
+                .help(match self.delimiter {
+                    '\t' => "a cell that holds a tab is written in quotes".to_owned(),
+                    delimiter => format!("a cell that holds a `{delimiter}` is written in quotes"),
+                }),
         );
     }
 
@@ -108,6 +115,29 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// What stands between the `;` of a cell, and where; the whole cell, where quotes inside of it hide the places.
+    pub(crate) fn parts(&self, row: usize, column: usize) -> Vec<(Cow<'t, str>, Span)> {
+        let (text, span) = self.cell(row, column);
+        let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let inside = match &text {
+            Cow::Borrowed(inside) => raw.find(*inside),
+            Cow::Owned(_) => None,
+        };
+        let mut at = span.start as usize + inside.unwrap_or_default();
+        let mut parts = Vec::new();
+        for part in text.split(';') {
+            let name = part.trim();
+            let start = at + (part.len() - part.trim_start().len());
+            let place = Span::new(self.file, start as u32..(start + name.len()) as u32);
+            at += part.len() + 1;
+            if !name.is_empty() {
+                let is_all = name.len() == text.len() || inside.is_none();
+                parts.push((Cow::Owned(name.to_owned()), if is_all { span } else { place }));
+            }
+        }
+        parts
+    }
+
     fn cell_text(&self, cell: Cell) -> Cow<'t, str> {
         let raw = self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default().trim();
         match raw.strip_prefix('"').map(|rest| rest.strip_suffix('"').unwrap_or(rest)) {
@@ -119,13 +149,14 @@ impl<'t> Table<'t> {
 }
 
 fn reader(delimiter: char) -> Reader {
-    ReaderBuilder::new().delimiter(if delimiter == ';' { b';' } else { b',' }).build()
+    ReaderBuilder::new().delimiter(delimiter as u8).build()
 }
 
 /// The separator that the header uses more often.
 fn delimiter_of(body: &str) -> char {
     let header = body.lines().next().unwrap_or_default();
-    if header.matches(';').count() > header.matches(',').count() { ';' } else { ',' }
+    let count = |delimiter: char| header.matches(delimiter).count();
+    [';', '\t'].into_iter().filter(|other| count(*other) > count(',')).max_by_key(|other| count(*other)).unwrap_or(',')
 }
 
 /// Walks the fields of the text; csv-core says how much of the input each field takes, which is its place.
@@ -207,6 +238,16 @@ mod tests {
     }
 
     #[test]
+    fn tabs_separate_cells_and_names_in_a_cell_have_places() {
+        let (rows, found) = read("login\tteams\nana\ta, b;c\nbob\t\n");
+        assert_eq!(rows, [["ana@12..15", "a, b;c@16..22"], ["bob@23..26", "@27..27"]]);
+        assert!(found.is_empty());
+        let table = Table::read(FileId(0), "login,teams\nana,\"a; b\"\n", &mut Diagnostics::new());
+        let parts = table.parts(0, 1).into_iter().map(|(name, span)| format!("{name}@{}..{}", span.start, span.end));
+        assert_eq!(parts.collect::<Vec<_>>(), ["a@17..18", "b@20..21"]);
+    }
+
+    #[test]
     fn a_ragged_row_is_left_out_and_said() {
         let (rows, found) = read("a,b\n1,2\n3\n4,5,6\n7,8");
         assert_eq!(rows, [["1@4..5", "2@6..7"], ["7@16..17", "8@18..19"]]);
@@ -217,5 +258,6 @@ mod tests {
     fn nothing_is_no_table() {
         assert_eq!(read("").1, ["the table is empty"]);
         assert_eq!(read("a,b\n").0.len(), 0);
+        assert_eq!(read("a,b\n1,2\n,\n , ,\n"), (vec![vec!["1@4..5".to_owned(), "2@6..7".to_owned()]], Vec::new()));
     }
 }

@@ -29,6 +29,7 @@ use crate::reads::{self, Reads};
 use crate::shape::Shapes;
 use crate::{grants, names, schema};
 
+mod near;
 #[cfg(test)]
 mod tests;
 
@@ -437,6 +438,12 @@ impl Loader<'_, '_> {
         }
         for diagnostic in found.iter_mut().filter(|found| found.fix.is_none()) {
             diagnostic.fix = self.meant_choice(place, diagnostic.span);
+        }
+        for diagnostic in &mut found {
+            let span = diagnostic.span.unwrap_or_default();
+            let written = place.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            let policy = place.text.get(place.policy.range.clone()).unwrap_or_default();
+            near::weigh(self.shapes, policy, written, diagnostic);
         }
         // One fault shows once, not once for each action that the policy may be about.
         found.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));

@@ -5,6 +5,8 @@
 //! The grammar is `nbc.ebnf`; a test shows that it is LL(2) and that parser and grammar accept the same files.
 //! This room knows no kinds, resolves no names, and gives no value a meaning.
 
+mod accents;
+pub mod amounts;
 pub mod ast;
 pub mod codes;
 mod events;
@@ -24,6 +26,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
+pub use accents::unaccented;
 pub use format::format;
 pub use lexer::{Token, lex};
 pub use parse::{Parse, parse, parse_expression, parse_interpolation};

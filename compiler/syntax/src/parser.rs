@@ -6,6 +6,7 @@
 use nbc_source::{Code, Diagnostic, FileId, Fix, Span};
 
 use crate::SyntaxKind::{self, *};
+use crate::accents::unaccented;
 use crate::codes;
 use crate::events::Event;
 use crate::invisible::is_invisible;
@@ -398,7 +399,7 @@ impl<'t> Parser<'t> {
         let written = self.text_at(self.position);
         match self.current() {
             TYPE_NAME | FOREIGN_WORD | QUALIFIED_NAME => {
-                let name = kebab(written).filter(|_| written.is_ascii());
+                let name = kebab(written).filter(|_| unaccented(written).is_ascii());
                 let span = self.error_span();
                 let message = format!("`{written}` cannot be a name: names are lower-case words joined by `-`");
                 let mut diagnostic = Diagnostic::new(&codes::BAD_NAME, span, message).label(format!("expected {what}"));
@@ -440,11 +441,11 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// `ML_research` as a name: `ml-research`. `None` when nothing of it can stand in a name.
+/// `ML_research` as a name: `ml-research`; `Müller` as `mueller`. `None` when nothing of it can stand in a name.
 pub fn kebab(written: &str) -> Option<String> {
     let mut name = String::new();
     let mut before = '-';
-    for c in written.chars() {
+    for c in unaccented(written).chars() {
         if c.is_ascii_alphanumeric() {
             if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
                 name.push('-');

@@ -93,6 +93,7 @@ fn instance(view: &View<'_>, node: &SyntaxNode) -> Option<Entry> {
     let kind = instance.kind_ref()?;
     let (name, at) = match (instance.handle(), instance.from()) {
         (Some(ast::Handle::Name(name)), _) => (name.text().to_owned(), name.range()),
+        (Some(ast::Handle::Foreign(node)), _) => (node.text().to_string(), node.text_range()),
         (Some(ast::Handle::Text(text)), _) => (text.source().trim_matches('"').to_owned(), text.range()),
         (None, Some(table)) => (format!("from {}", table.source()), table.range()),
         (None, None) => return None,

@@ -116,6 +116,7 @@ impl<'a> View<'a> {
         let kind = self.model().kind(instance.kind_ref()?.text())?;
         match instance.handle()? {
             ast::Handle::Name(name) => self.entity(kind, name.text(), instance.syntax()),
+            ast::Handle::Foreign(_) => None,
             ast::Handle::Text(text) => {
                 let span = self.span(text.range());
                 let model = self.model();
@@ -134,7 +135,7 @@ impl<'a> View<'a> {
                 let kind = model.kind(instance.kind_ref()?.text())?;
                 let handle = match instance.handle() {
                     Some(ast::Handle::Name(name)) => model.names.find(name.text()),
-                    Some(ast::Handle::Text(_)) | None => None,
+                    Some(ast::Handle::Text(_) | ast::Handle::Foreign(_)) | None => None,
                 };
                 Some(Holder::Fields(Home::Kind(kind), handle))
             }

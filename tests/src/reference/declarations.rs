@@ -59,6 +59,7 @@ impl Platform {
         }
         let handle = match instance.handle() {
             Some(Handle::Name(name)) => name.text().to_owned(),
+            Some(Handle::Foreign(node)) => node.text().to_string(),
             Some(Handle::Text(text)) => interpolated(&text, scope),
             None => return,
         };

@@ -71,10 +71,6 @@ impl<'s> Expander<'_, 's> {
         if matches!(header.home, Home::Stage(_) | Home::Test(_)) {
             taken = taken.or_else(|| at(Home::Base));
         }
-        if header.home == Home::Base {
-            let in_stage = |stage| at(Home::Stage(stage));
-            taken = taken.or_else(|| self.stages.ids().find_map(in_stage));
-        }
         taken.and_then(|at| self.headers.get(*at)).map(|first| first.span)
     }
 

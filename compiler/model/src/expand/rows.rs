@@ -8,12 +8,16 @@ impl Expander<'_, '_> {
     pub(super) fn rows(&mut self, setting: &Setting, kind: KindId, from: &ast::Text, instance: &ast::Instance) {
         let Some(body) = instance.body() else { return };
         let table = self.table(setting, from);
-        let found = table.and_then(|table| Some((table, self.handle_column(setting, from, &body, table)?)));
-        let Some((table, column)) = found else {
-            self.incomplete.push(kind);
-            return;
+        let Some(table) = table else { return self.incomplete.push(kind) };
+        let column = self.handle_column(setting, from, &body, table);
+        let rows = match column {
+            Some(column) => self.row_headers(setting, kind, table, column),
+            None => {
+                // Without rows, so that what else is wrong with the block is said too.
+                self.incomplete.push(kind);
+                Vec::new()
+            }
         };
-        let rows = self.row_headers(setting, kind, table, column);
         self.row_bodies.push(PendingRows { kind, file: setting.file, body, table, viewpoint: setting.viewpoint, rows });
     }
 
@@ -112,7 +116,9 @@ pub(crate) fn column_range(value: &ast::Value) -> nbc_syntax::TextRange {
 
 pub(crate) fn unknown_column(table: &Table<'_>, column: &str, span: Span) -> Diagnostic {
     let columns = table.column_names();
-    let near = suggest::nearest(column, columns.iter().map(|name| &**name));
+    // A header that is one long cell was parted by a sign that is not read.
+    let names = columns.iter().map(|name| &**name).filter(|name| !name.contains([',', ';', '\t', '|']));
+    let near = suggest::nearest(column, names);
     let message = format!("the table has no column `{column}`");
     let unknown = Diagnostic::new(&codes::UNKNOWN_COLUMN, span, message).label("no such column");
     if near.is_empty() {

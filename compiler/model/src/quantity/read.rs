@@ -113,7 +113,7 @@ fn bytes(written: &Written, dimension: Dimension) -> Result<Value, QuantityError
         }
         "" => Err(unit_error(format!("`{}` of {} is that many bytes", written.text, dimension.name()))
             .label("a number without a unit counts bytes")
-            .instead(with_units(written, ["Gi", "Mi"]))),
+            .instead(plain_bytes(written))),
         "m" => Err(thousandths_of_a_byte(written, dimension)),
         unit => {
             let error = wrong(written, Wanted::Of(dimension), "the units are k M G T P and Ki Mi Gi Ti Pi");
@@ -132,6 +132,30 @@ fn bytes(written: &Written, dimension: Dimension) -> Result<Value, QuantityError
     }
 }
 
+/// From here on, a number of memory without a unit counts `Mi`, as other systems do.
+const PLAIN_MEBIBYTES_LEAST: i128 = 1 << 10;
+
+/// `8192` is `8Gi` in words of systems that count in `Mi`, and `64` is `64Gi`.
+fn plain_bytes(written: &Written) -> Vec<String> {
+    let mebibytes = i64::try_from(written.digits).ok().and_then(|digits| digits.checked_mul(1 << 20));
+    match mebibytes.filter(|_| written.decimals == 0 && written.digits >= PLAIN_MEBIBYTES_LEAST) {
+        Some(size) => vec![display(Dimension::Memory, size, "")],
+        None => with_units(written, ["Gi", "Mi"]).into(),
+    }
+}
+
+/// From here on, a duration without a unit counts seconds.
+const PLAIN_SECONDS_LEAST: i128 = 300;
+
+/// `1800` is `30min`, as most settings count seconds, and `30` is `30min` too.
+fn plain_duration(written: &Written) -> Vec<String> {
+    let seconds = i64::try_from(written.digits).ok().and_then(|digits| digits.checked_mul(1_000));
+    match seconds.filter(|_| written.decimals == 0 && written.digits >= PLAIN_SECONDS_LEAST) {
+        Some(size) => vec![display(Dimension::Duration, size, "")],
+        None => with_units(written, ["min", "h"]).into(),
+    }
+}
+
 fn thousandths_of_a_byte(written: &Written, dimension: Dimension) -> QuantityError {
     let thousand_bytes = 1_000 * 10_i128.pow(written.decimals);
     let means = if written.digits < thousand_bytes { "less than one byte" } else { "a few bytes" };
@@ -147,7 +171,7 @@ fn duration(written: &Written) -> Result<Value, QuantityError> {
     if written.unit.is_empty() {
         return Err(unit_error(format!("`{}` does not say of what", written.text))
             .label("a duration needs a unit: ms s min h d")
-            .instead(with_units(written, ["min", "h"])));
+            .instead(plain_duration(written)));
     }
     let error = wrong(written, Wanted::Of(Dimension::Duration), "the units are ms s min h d");
     Err(match units::time_alias(written.unit) {

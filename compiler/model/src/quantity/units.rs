@@ -2,6 +2,8 @@
 
 use crate::value::Per;
 
+pub(super) use nbc_syntax::amounts::{byte_letter, time_alias};
+
 pub(super) struct Byte {
     pub(super) size: i64,
     pub(super) name: &'static str,
@@ -33,32 +35,6 @@ pub(super) fn time(unit: &str) -> Option<i64> {
 
 pub(super) fn byte(unit: &str) -> Option<i64> {
     BYTES.iter().find(|byte| byte.name == unit).map(|byte| byte.size)
-}
-
-/// The letter that people mean by `GB`, `gib`, `mb`: both families have it.
-pub(super) fn byte_letter(unit: &str) -> Option<char> {
-    let lower = unit.to_ascii_lowercase();
-    let letter = lower.strip_suffix('b').unwrap_or(&lower);
-    let letter = letter.strip_suffix('i').unwrap_or(letter);
-    match letter {
-        "k" => Some('K'),
-        "m" => Some('M'),
-        "g" => Some('G'),
-        "t" => Some('T'),
-        "p" => Some('P'),
-        _ => None,
-    }
-}
-
-/// The unit that people mean by `hours`, `sec`, `minutes`.
-pub(super) fn time_alias(unit: &str) -> Option<&'static str> {
-    Some(match unit.to_ascii_lowercase().as_str() {
-        "hour" | "hours" | "hr" | "hrs" | "h" => "h",
-        "minute" | "minutes" | "mins" | "min" => "min",
-        "second" | "seconds" | "sec" | "secs" | "s" => "s",
-        "day" | "days" | "d" => "d",
-        _ => return None,
-    })
 }
 
 pub(super) fn period(word: &str) -> Option<Per> {

@@ -44,13 +44,50 @@ impl Resolver<'_> {
     /// `small;large`: a list in one cell.
     fn cells(&mut self, place: &Place, element: &Type, text: &str, span: Span) -> Value {
         let mut elements = Vec::new();
+        if let Type::Entity(kind) = self.kinds.base(element) {
+            let several = self.several(*kind, text, place.viewpoint);
+            if !several.is_empty() {
+                let words: Vec<&str> = several.iter().map(|(word, _)| *word).collect();
+                let kind = self.names.text(self.kinds.kinds[*kind].name).to_owned();
+                self.separated_otherwise(&kind, &words, span, true);
+                return Value::Poisoned;
+            }
+        }
+        let before = self.diagnostics.len();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let value = self.cell(place, element, part, span);
             let origin = self.origin(place, span);
             elements.push(Element { value, origin, from: None, until: None });
         }
+        if elements.len() > 1 {
+            // The place is the whole cell, of which a correction would drop the others.
+            self.diagnostics.iter_mut().skip(before).for_each(|found| found.fix = None);
+        }
         self.check_twice(&elements, |_| None);
         Value::List(self.store.list(elements))
+    }
+
+    /// The names in a text that parts them by something else than `;`, if it holds several and all of them are known.
+    pub(super) fn several<'t>(&self, kind: KindId, text: &'t str, from: Viewpoint) -> Vec<(&'t str, EntityId)> {
+        let known = |word: &str| self.directory.find(kind, self.names.find(word)?, from, self.stages);
+        if known(text).is_some() {
+            return Vec::new();
+        }
+        let is_sign = |c: char| c.is_whitespace() || matches!(c, ',' | '|' | '&' | '+');
+        let parts = text.split(is_sign).filter(|part| !part.is_empty());
+        let words = parts.filter(|part| known(part).is_some() || !matches!(*part, "and" | "und" | "et" | "y" | "e"));
+        let named: Option<Vec<_>> = words.map(|word| Some((word, known(word)?))).collect();
+        named.filter(|named| named.len() > 1).unwrap_or_default()
+    }
+
+    /// Says how names are parted in a cell. In a table that parts its cells by `;`, or may do so, they stand in quotes.
+    pub(super) fn separated_otherwise(&mut self, kind: &str, words: &[&str], span: Span, in_quotes: bool) {
+        let list = words.join("; ");
+        let list = if in_quotes { format!("\"{list}\"") } else { list };
+        let message = format!("{kind}s in one cell are separated by `;`");
+        let found = Diagnostic::new(&codes::BAD_CELL, span, message).label(format!("holds {} names", words.len()));
+        let fix = Fix::replace(span, &list, format!("write `{list}`"));
+        self.diagnostics.push(found.help(format!("write `{list}`")).fix(fix));
     }
 
     fn word<'t>(&mut self, text: &'t str, span: Span, words: &[&str]) -> Option<&'t str> {

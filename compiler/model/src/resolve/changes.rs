@@ -34,6 +34,10 @@ impl<'a> Resolver<'a> {
         };
         let span = span_of(job.file, handle.range());
         let name = handle.text();
+        if let Some(unnamed) = self.unnamed(kind, &name, span, job.viewpoint) {
+            self.diagnostics.push(unnamed);
+            return None;
+        }
         let written = Written { kind: None, name: &name, span, quoted: false };
         let Value::Entity(entity) = self.reference(&Type::Entity(kind), written, job.viewpoint) else { return None };
         Some((self.place(job, entity), rest))
@@ -56,6 +60,25 @@ impl<'a> Resolver<'a> {
         let paths: Vec<String> = kinds.iter().map(|kind| format!("{kind}.{word}")).collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         unknown.label("a path starts with a kind").did_you_mean(span, &paths)
+    }
+
+    /// `platform.domain`: a path that passes over which platform it is.
+    fn unnamed(&self, kind: KindId, name: &str, span: Span, from: Viewpoint) -> Option<Diagnostic> {
+        let is_field = self.names.find(name).is_some_and(|name| self.kinds.kinds[kind].field(name).is_some());
+        if !is_field || self.references().knows(&Type::Entity(kind), name, from) {
+            return None;
+        }
+        let word = self.names.text(self.kinds.kinds[kind].name);
+        let message = format!("`{name}` is a field: the path names the {word} first");
+        let unknown = Diagnostic::new(&codes::UNKNOWN_NAME, span, message).label(format!("no {word} of this name"));
+        let of_kind = self.entities.iter().map(|(_, row)| row);
+        let own = of_kind.filter(|row| row.kind == kind && row.package.is_none() && row.stage.is_none());
+        let mut paths =
+            own.filter(|row| row.test.is_none()).map(|row| format!("{}.{name}", self.names.text(row.handle)));
+        Some(match (paths.next(), paths.next()) {
+            (Some(only), None) => unknown.did_you_mean(span, &[&only]),
+            _ => unknown.help(format!("write `{word}.NAME.{name}`")),
+        })
     }
 
     fn place(&self, job: &ChangeJob, entity: EntityId) -> Place {

@@ -290,13 +290,20 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn groups_of_cell(&mut self, place: &Place, table: &Cells<'_>, row: usize, column: usize) -> Vec<(EntityId, Span)> {
+    fn groups_of_cell(&mut self, of: &Place, table: &Cells<'_>, row: usize, column: usize) -> Vec<(EntityId, Span)> {
         let Some(kind) = self.group_kind() else { return Vec::new() };
-        let (text, span) = table.cell(row, column);
+        let (_, span) = table.cell(row, column);
         let mut groups = Vec::new();
-        for name in text.split(';').map(str::trim).filter(|name| !name.is_empty()) {
-            let written = Written { kind: None, name, span, quoted: false };
-            if let Value::Entity(group) = self.reference(&Type::Entity(kind), written, place.viewpoint) {
+        for (name, place) in table.parts(row, column) {
+            let several = self.several(kind, &name, of.viewpoint);
+            if !several.is_empty() {
+                let words: Vec<&str> = several.iter().map(|(word, _)| *word).collect();
+                self.separated_otherwise("group", &words, place, place == span && table.delimiter == ';');
+                groups.extend(several.iter().map(|(_, group)| (*group, span)));
+                continue;
+            }
+            let written = Written { kind: None, name: &name, span: place, quoted: false };
+            if let Value::Entity(group) = self.reference(&Type::Entity(kind), written, of.viewpoint) {
                 groups.push((group, span));
             }
         }

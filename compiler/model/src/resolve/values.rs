@@ -275,10 +275,24 @@ impl Resolver<'_> {
         let written = match &second_text {
             None => Written { kind: None, name: &first_text, span, quoted: false },
             // A path such as `team.owners` is an expression; `user.ana` names its kind.
-            Some(_) if !self.is_qualifier(ty, &first_text) => return None,
+            Some(second) if !self.is_qualifier(ty, &first_text) => {
+                return self.dotted(ty, &first_text, second, span, place.viewpoint);
+            }
             Some(second) => Written { kind: Some(&first_text), name: second, span, quoted: false },
         };
         Some(self.reference(ty, written, place.viewpoint))
+    }
+
+    /// `rui.costa`, as logins are written, for `rui-costa`.
+    fn dotted(&mut self, ty: &Type, first: &str, second: &str, span: Span, from: Viewpoint) -> Option<Value> {
+        let name = format!("{first}-{second}");
+        if !self.references().knows(ty, &name, from) {
+            return None;
+        }
+        let message = format!("there is no {} `{first}.{second}`", self.wanted(ty));
+        let unknown = Diagnostic::new(&codes::UNKNOWN_NAME, span, message).label("names have no dots");
+        self.diagnostics.push(unknown.did_you_mean(span, &[&name]));
+        Some(Value::Poisoned)
     }
 
     fn names_something(&self, ty: &Type) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{
     AstNode, Body, Constraint, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children, choices,
-    has, keyword, name, nodes, text, token, tokens, verbatim,
+    has, keyword, name, nodes, text, token, verbatim,
 };
 use crate::SyntaxKind::*;
 use crate::SyntaxNode;
@@ -54,7 +54,10 @@ impl Instance {
         if self.from().is_some() {
             return None;
         }
-        tokens(self.syntax()).skip(1).find_map(Handle::cast)
+        // The kind is a token too.
+        let mut elements = self.syntax().children_with_tokens();
+        elements.find(|element| matches!(element.kind(), NAME | QUALIFIED_NAME | TYPE_NAME))?;
+        elements.find_map(Handle::cast)
     }
 
     pub fn extends(&self) -> Option<Name> {

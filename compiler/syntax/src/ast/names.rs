@@ -113,14 +113,19 @@ impl Verbatim {
 pub enum Handle {
     Name(Name),
     Text(Text),
+    /// Several words, such as `rui.costa`; an error was reported.
+    Foreign(SyntaxNode),
 }
 
 impl Handle {
-    pub(super) fn cast(token: SyntaxToken) -> Option<Handle> {
-        match token.kind() {
-            NAME => Some(Handle::Name(Name(token))),
-            TEXT => Some(Handle::Text(Text(token))),
-            _ => None,
+    pub(super) fn cast(element: SyntaxElement) -> Option<Handle> {
+        match element {
+            SyntaxElement::Node(node) => (node.kind() == FOREIGN_KEY).then_some(Handle::Foreign(node)),
+            SyntaxElement::Token(token) => match token.kind() {
+                NAME => Some(Handle::Name(Name(token))),
+                TEXT => Some(Handle::Text(Text(token))),
+                _ => None,
+            },
         }
     }
 
@@ -128,6 +133,7 @@ impl Handle {
         match self {
             Handle::Name(name) => name.range(),
             Handle::Text(text) => text.range(),
+            Handle::Foreign(node) => node.text_range(),
         }
     }
 }

@@ -137,9 +137,9 @@ impl RequireClause {
 }
 
 impl Access {
-    /// `can` rather than `cannot`.
+    /// `can` rather than `cannot`, or what stands for one of them by mistake.
     pub fn is_allowed(&self) -> bool {
-        token(self.syntax(), KEYWORD).is_some_and(|word| word.text() == "can")
+        token(self.syntax(), KEYWORD).is_some_and(|word| !matches!(word.text(), "cannot" | "not"))
     }
 
     pub fn action(&self) -> Option<Name> {

@@ -1,9 +1,10 @@
 //! Dates as other people write them, and the date that each means.
 
-use nbc_source::{Diagnostic, Fix};
+use nbc_source::{Diagnostic, Fix, suggest};
 
 use crate::SyntaxKind::*;
 use crate::parser::Parser;
+use crate::word::Word;
 use crate::{codes, literal};
 
 /// `31/12/2026`, read as divisions otherwise.
@@ -77,4 +78,50 @@ fn meant(written: &str) -> Option<String> {
 /// `03-31`
 fn lacks_year(written: &str) -> bool {
     written.len() == 5 && literal::date(&format!("2024-{written}")).is_ok()
+}
+
+/// `gpu bis 2027-06-30`: another word where `until` or `from` stands, and its date.
+pub(crate) fn other_word(p: &mut Parser<'_>) -> bool {
+    if !p.at(NAME) || p.nth(1) != DATE {
+        return false;
+    }
+    let written = p.text_at(p.position());
+    let word = match written {
+        "bis" | "till" | "til" | "to" | "through" | "upto" | "ends" | "end" => "until",
+        "von" | "ab" | "since" | "starting" | "starts" => "from",
+        _ => match suggest::nearest(written, ["from", "until"]).first() {
+            Some(word) => *word,
+            None => return false,
+        },
+    };
+    if written == word {
+        return false;
+    }
+    let span = p.error_span();
+    let message = format!("`{written}` is not a word of the language; a date stands after `from` or `until`");
+    p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, message).did_you_mean(span, &[word]));
+    p.take_as_error(p.position() + 2);
+    true
+}
+
+/// `gpu { until: 2027-06-30 }` in a list.
+pub(crate) fn in_block(p: &mut Parser<'_>) -> bool {
+    let is_dated = p.at_name()
+        && p.nth(1) == LEFT_BRACE
+        && matches!(p.nth_word(2), Word::From | Word::Until)
+        && p.nth(3) == COLON
+        && p.nth(4) == DATE
+        && p.nth(5) == RIGHT_BRACE;
+    if !is_dated {
+        return false;
+    }
+    let (start, end) = (p.position(), p.position() + 6);
+    let span = p.span_between(start, end);
+    let dated = format!("{} {} {}", p.text_at(start), p.text_at(start + 2), p.text_at(start + 4));
+    let message = format!("a date in a list stands behind the name: `{dated}`");
+    let fix = Fix::replace(span, &dated, format!("write `{dated}`"));
+    p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, message).fix(fix));
+    p.node(PATH_EXPR, |p| p.bump());
+    p.take_as_error(end);
+    true
 }

@@ -81,8 +81,14 @@ pub(crate) fn instance(p: &mut Parser<'_>) {
 }
 
 fn handle(p: &mut Parser<'_>) {
-    if !p.eat(TEXT) {
-        p.expect_name("the handle of what is declared");
+    if p.eat(TEXT) {
+        return;
+    }
+    match p.foreign_handle_end() {
+        Some(end) => p.foreign_handle(end),
+        None => {
+            p.expect_name("the handle of what is declared");
+        }
     }
 }
 

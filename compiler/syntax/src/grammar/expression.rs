@@ -4,6 +4,7 @@
 use nbc_source::{Diagnostic, Edit, Fix, Span};
 
 use crate::SyntaxKind::*;
+use crate::amounts;
 use crate::codes;
 use crate::grammar::{date, item};
 use crate::parser::{ADDRESS, Block, Mark, Parser, is_version_sign, kebab};
@@ -389,8 +390,13 @@ fn list(p: &mut Parser<'_>) {
 
 fn element(p: &mut Parser<'_>, number: usize) {
     let start = p.mark();
+    if date::in_block(p) {
+        return;
+    }
     value(p);
-    if matches!(p.word(), Word::From | Word::Until) {
+    if date::other_word(p) {
+        // Reported, and taken.
+    } else if matches!(p.word(), Word::From | Word::Until) {
         p.wrap_with(start, DATED_ELEMENT, |p| {
             if p.eat_word(Word::From) {
                 sum(p);
@@ -530,6 +536,11 @@ fn foreign_word(span: Span, written: &str) -> Diagnostic {
             &name,
             format!("write `{name}`"),
         ));
+    }
+    if let Some(amount) = amounts::compound(written) {
+        let message = format!("a duration has one number and one unit: `{amount}`");
+        let fix = Fix::replace(span, &amount, format!("write `{amount}`"));
+        return Diagnostic::new(&codes::BAD_NUMBER, span, message).fix(fix);
     }
     let found = Diagnostic::new(
         &codes::UNQUOTED_WORD,

@@ -70,12 +70,15 @@ fn clause(p: &mut Parser<'_>, _: usize) {
 
 /// `cannot read d`
 pub(crate) fn access(p: &mut Parser<'_>) {
-    p.node(ACCESS, |p| {
-        p.bump_word();
-        if p.expect_name("an action") {
-            expression::postfix(p);
-        }
-    });
+    p.node(ACCESS, verdict);
+}
+
+/// The word, the action and the thing.
+pub(crate) fn verdict(p: &mut Parser<'_>) {
+    p.bump_word();
+    if p.expect_name("an action") {
+        expression::postfix(p);
+    }
 }
 
 /// `waiver gpu-needs-budget on group.ml { … }`

@@ -75,6 +75,12 @@ fn expectation(p: &mut Parser<'_>) {
         p.bump_word();
         p.condition(expression::expression);
         match p.word() {
+            _ if at_other_verdict(p) => {
+                other_verdict(p);
+                if p.at_word(Word::Because) {
+                    because(p);
+                }
+            }
             Word::Can => {
                 rule::access(p);
                 if p.at_word(Word::Because) {
@@ -95,6 +101,28 @@ fn expectation(p: &mut Parser<'_>) {
             }),
             _ => {}
         }
+    });
+}
+
+/// `can not`, `may`, `may not`
+fn at_other_verdict(p: &Parser<'_>) -> bool {
+    let is_verb = matches!(p.text_at(p.position()), "may" | "should" | "must");
+    p.at_word(Word::Can) && p.nth_word(1) == Word::Not || is_verb && (p.nth_is_name(1) || p.nth_word(1) == Word::Not)
+}
+
+fn other_verdict(p: &mut Parser<'_>) {
+    let is_refused = p.nth_word(1) == Word::Not;
+    let end = p.position() + if is_refused { 2 } else { 1 };
+    let span = p.span_between(p.position(), end);
+    let word = if is_refused { "cannot" } else { "can" };
+    let message = format!("`{}` is not used in a test: write `{word}`", p.slice(span));
+    let fix = Fix::replace(span, word, format!("write `{word}`"));
+    p.report_with(Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, message).fix(fix));
+    p.node(ACCESS, |p| {
+        if is_refused {
+            p.node(ERROR, |p| p.bump());
+        }
+        rule::verdict(p);
     });
 }
 

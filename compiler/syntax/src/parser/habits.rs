@@ -2,9 +2,11 @@
 
 use nbc_source::{Diagnostic, Edit, Fix, Span};
 
-use super::Parser;
 use super::recovery::{is_closer, is_wordy};
+use super::{Parser, kebab};
 use crate::SyntaxKind::*;
+use crate::accents::unaccented;
+use crate::amounts;
 use crate::codes;
 use crate::word::Word;
 
@@ -122,6 +124,8 @@ impl Parser<'_> {
         }
         if start + 1 == self.position && self.is_joined(self.position) && self.at_thousands() {
             self.thousands(start);
+        } else if start + 1 == self.position && self.decimal_comma(start) {
+            // Reported, and taken.
         } else if self.at_lone_value(self.position + 1) {
             self.bare_list(start);
         }
@@ -137,16 +141,103 @@ impl Parser<'_> {
     }
 
     fn thousands(&mut self, start: usize) {
-        let mut end = self.position + 1;
-        while self.is_joined(end) && !matches!(self.kind_at(end), NEWLINE) && !is_closer(self.kind_at(end)) {
-            end += 1;
-        }
+        let end = self.amount_end();
         let span = self.span_between(start, end);
         let written = self.slice(span).replace(',', "_");
         let message = "a comma does not stand inside a number; thousands may be parted by `_`";
         let fix = Fix::replace(span, &written, format!("write `{written}`")).may_change_meaning();
         self.report_with(Diagnostic::new(&codes::BAD_NUMBER, span, message).fix(fix));
         self.take_as_error(end);
+    }
+
+    /// Where an amount ends that has a comma here: commas with figures on both sides belong to it.
+    fn amount_end(&self) -> usize {
+        let figure = |at: usize| self.text_at(at).starts_with(|c: char| c.is_ascii_digit());
+        let mut end = self.position + 1;
+        while self.is_joined(end)
+            && match self.kind_at(end) {
+                COMMA => self.is_joined(end + 1) && figure(end + 1),
+                kind => kind != NEWLINE && !is_closer(kind),
+            }
+        {
+            end += 1;
+        }
+        end
+    }
+
+    /// `cpu: 2,5`, `price: 2,50€/h`
+    fn decimal_comma(&mut self, start: usize) -> bool {
+        let is_number = self.kind_at(start) == NUMBER && self.is_joined(self.position);
+        if !is_number || !self.is_joined(self.position + 1) {
+            return false;
+        }
+        let end = self.amount_end();
+        let is_amount = self.amount_elsewhere(self.span_between(start, end));
+        if is_amount {
+            self.take_as_error(end);
+        }
+        is_amount
+    }
+
+    /// `8 cores`, `900 EUR/month`: reports an amount as people write it elsewhere.
+    pub(super) fn amount_elsewhere(&mut self, span: Span) -> bool {
+        let written = self.slice(span);
+        let Some(amount) = amounts::spelled(written) else { return false };
+        let message = format!("`{written}` is written `{}`", amount.text);
+        let fix = Fix::replace(span, &amount.text, format!("write `{}`", amount.text));
+        let fix = if amount.is_same { fix } else { fix.may_change_meaning() };
+        self.report_with(Diagnostic::new(&codes::BAD_NUMBER, span, message).fix(fix));
+        true
+    }
+
+    /// Where a handle of several words ends: `rui.costa`, `rui costa`. `None` for one word, and where no block follows.
+    pub(crate) fn foreign_handle_end(&self) -> Option<usize> {
+        let is_part = |at: usize| {
+            let parts = [NAME, FOREIGN_WORD, TYPE_NAME, NUMBER, QUANTITY, DOT];
+            parts.contains(&self.kind_at(at)) && self.nth_word(at - self.position) != Word::Extends
+        };
+        let mut end = self.position;
+        while is_part(end) {
+            end += 1;
+        }
+        let ends = self.kind_at(end) == LEFT_BRACE || self.nth_word(end - self.position) == Word::Extends;
+        (ends && end > self.position + 1 && !self.at(DOT)).then_some(end)
+    }
+
+    /// Reports a handle of several words and reads it as the name that is written instead.
+    pub(crate) fn foreign_handle(&mut self, end: usize) {
+        let span = self.span_between(self.position, end);
+        let written = self.slice(span);
+        let message = format!("`{written}` cannot be a name: names are lower-case words joined by `-`");
+        let mut found =
+            Diagnostic::new(&codes::BAD_NAME, span, message).label("expected the handle of what is declared");
+        if let Some(name) = kebab(written).filter(|_| unaccented(written).is_ascii()) {
+            let mut fix = Fix::replace(span, &name, format!("write `{name}`")).may_change_meaning();
+            let is_login = written.contains('.') && self.kind_at(end) == LEFT_BRACE;
+            if is_login && self.position > 0 && self.text_at(self.position - 1) == "user" {
+                found = found.help(format!("the login itself is kept by `username: \"{written}\"`"));
+                fix.edits.push(self.username(end, written));
+            }
+            found = found.fix(fix);
+        }
+        self.report_with(found);
+        self.node(FOREIGN_KEY, |p| {
+            while p.position < end {
+                p.bump();
+            }
+        });
+    }
+
+    /// Says the login in the block that the brace there opens.
+    fn username(&self, brace: usize, login: &str) -> Edit {
+        let at = self.span_at(brace).end;
+        let field = format!("username: \"{login}\"");
+        let text = match self.kind_at(brace + 1) {
+            NEWLINE => format!("\n  {field}"),
+            RIGHT_BRACE => format!(" {field} "),
+            _ => format!(" {field},"),
+        };
+        Edit { span: Span { start: at, end: at, ..self.span_at(brace) }, text }
     }
 
     /// A name or text that is no field: nothing follows it on its line.
@@ -305,7 +396,7 @@ impl Parser<'_> {
     }
 
     /// Takes everything before `end` as what cannot be read.
-    fn take_as_error(&mut self, end: usize) {
+    pub(crate) fn take_as_error(&mut self, end: usize) {
         self.node(ERROR, |p| {
             while p.position < end {
                 p.bump();

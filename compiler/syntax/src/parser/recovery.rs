@@ -51,6 +51,9 @@ impl Parser<'_> {
         if block.open == LEFT_BRACE && self.at(NEWLINE) && self.nth(1) == LEFT_BRACE {
             self.brace_on_next_line();
         }
+        if block.open == LEFT_BRACE && self.at(COLON) && self.nth(1) == LEFT_BRACE {
+            self.colon_before_brace();
+        }
         if self.at(block.open) {
             self.node(block.kind, |p| p.nested(|p| p.inside(&block)));
         } else {
@@ -65,6 +68,14 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::new(&codes::BRACE_ON_NEXT_LINE, brace, "`{` must stand on the line of its header")
             .fix(Fix::replace(gap, " ", "move `{` up"));
         self.report_with(diagnostic);
+        self.node(ERROR, |p| p.bump());
+    }
+
+    /// `group interns: {`
+    fn colon_before_brace(&mut self) {
+        let span = self.error_span();
+        let found = Diagnostic::new(&codes::UNEXPECTED_TOKEN, span, "no `:` stands before `{`");
+        self.report_with(found.fix(Fix::replace(span, "", "remove `:`")));
         self.node(ERROR, |p| p.bump());
     }
 
@@ -221,6 +232,10 @@ impl Parser<'_> {
             return;
         }
         let written = self.slice(span);
+        let key = start.checked_sub(2).map_or("", |key| self.text_at(key));
+        if !matches!(key, "title" | "description") && self.amount_elsewhere(span) {
+            return;
+        }
         let mut diagnostic = Diagnostic::new(&codes::UNQUOTED_WORD, span, "a text of several words stands in quotes");
         if !written.contains(['"', '\\', '{', '\n']) {
             diagnostic =

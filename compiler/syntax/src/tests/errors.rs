@@ -326,8 +326,8 @@ fn habits_from_other_languages() {
       fix write it in quotes: group ml { image: quay.io/a/b:v1, path: "/home/x" }
     "#);
     assert_snapshot!(findings("group ml { cpu: 8 cores }"), @r#"
-    unquoted-word 16..23 `8 cores` a text of several words stands in quotes
-      fix write it in quotes: group ml { cpu: "8 cores" }
+    bad-number 16..23 `8 cores` `8 cores` is written `8`
+      fix write `8`: group ml { cpu: 8 }
     "#);
     assert_snapshot!(findings("group ml { a: null, b: True, c: yes }"), @r#"
     unquoted-word 23..27 `True` `True` is written `true`
