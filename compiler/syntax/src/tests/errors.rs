@@ -376,7 +376,9 @@ fn habits_from_other_languages() {
     bad-date 36..46 `12/31/2026` `12/31/2026` is no date: dates are written year-month-day, as in `2026-01-05`
     "#);
     assert_snapshot!(findings("group a.b { }\ngroup \"x\" extends { }"), @r#"
-    unexpected-token 7..8 `.` expected `{`, found `.`
+    bad-name 6..9 `a.b` `a.b` cannot be a name: names are lower-case words joined by `-`
+      fix write `a-b`: group a-b { }
+    group "x" extends { }
     unexpected-token 32..33 `{` expected what it extends, found `{`
     "#);
 }
