@@ -11,7 +11,7 @@ use nbc_platform::Decisions;
 use nbc_platform::finding::{Broken, Finding};
 use nbc_policy::load::Policies;
 use nbc_policy::packs;
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{About, Diagnostic, Diagnostics};
 
 use crate::codes;
 use crate::tests::NOT_GRANTED;
@@ -73,7 +73,8 @@ fn finding(model: &Model, world: &World, broken: &RuleFinding) -> Option<Finding
     let whose = pack.as_ref().map_or_else(|| "the rule".to_owned(), |pack| format!("the rule, of pack {pack}"));
     diagnostic = diagnostic.related(requirement, whose);
     diagnostic.help.extend(broken.message.clone());
-    let on = broken.subjects.clone();
+    let about = About::Rule { name: name.to_owned(), on: model.path(first) };
+    let (diagnostic, on) = (diagnostic.about(about), broken.subjects.clone());
     Some(Finding::of_rule(diagnostic, Broken { rule: name.to_owned(), pack, level: rule.level, on }))
 }
 
