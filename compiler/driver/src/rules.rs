@@ -85,7 +85,7 @@ pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnos
     let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
     let shipped = packs::ALL.iter().flat_map(packs::policy_ids).map(|id| -> &str { id });
     let advice = nbc_platform::codes::CODES.iter().filter(|code| nbc_platform::codes::is_waivable(code));
-    let advice = advice.map(|code| code.name);
+    let advice = advice.copied().chain([nbc_backends::codes::waivable()]).map(|code| code.name);
     let known: Vec<&str> = rules.chain(policies).chain(shipped).chain(advice).chain([NOT_GRANTED]).collect();
     let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
     let tested =

@@ -25,4 +25,4 @@ mod validate;
 
 pub use compare::{Difference, Kind};
 pub use grant::{Permission, Place, Problem};
-pub use validate::{Gap, Validated, validate};
+pub use validate::{Gap, Validated, unneeded, validate};

@@ -1,5 +1,7 @@
 //! Texts that lie in no folder: the standard library, the packs, and the pages about findings.
 
+use std::borrow::Cow;
+
 use lsp_server::ErrorCode;
 use lsp_types::TextDocumentContentParams;
 use nbc_driver::codes;
@@ -23,10 +25,14 @@ pub(super) fn answer(params: &TextDocumentContentParams) -> Result<Value, Failur
     }
 }
 
-fn text(path: &str) -> Option<&'static str> {
+fn text(path: &str) -> Option<Cow<'static, str>> {
     if let Some(name) = path.strip_prefix("findings/") {
-        return codes::find(name.strip_suffix(".md")?).map(|code| code.page);
+        return codes::find(name.strip_suffix(".md")?).map(|code| Cow::Owned(codes::page(code)));
     }
+    shipped(path).map(Cow::Borrowed)
+}
+
+fn shipped(path: &str) -> Option<&'static str> {
     if let Some(file) = stdlib::FILES.iter().find(|file| file.path == path) {
         return Some(file.text);
     }
