@@ -257,11 +257,14 @@ fn answer(answer: &CohortAnswer) -> String {
 /// What tells rows apart before their people and things are joined.
 type Reason = (AccessHow, String, Option<String>, Option<(String, String)>);
 
+/// For each thing the actions.
+type Actions = BTreeMap<String, Vec<String>>;
+
 /// Rights by reason, then by person: for each thing the actions.
 struct Table<'s> {
     base: &'s Sources,
     head: &'s Sources,
-    by_reason: BTreeMap<Reason, BTreeMap<String, BTreeMap<String, Vec<String>>>>,
+    by_reason: BTreeMap<Reason, BTreeMap<String, Actions>>,
 }
 
 impl<'s> Table<'s> {
@@ -292,7 +295,7 @@ impl<'s> Table<'s> {
     fn rows(self) -> Vec<AccessRow> {
         let mut rows = Vec::new();
         for ((how, because, place, rule), people) in self.by_reason {
-            let mut alike: BTreeMap<Vec<String>, (Vec<String>, BTreeMap<String, Vec<String>>)> = BTreeMap::new();
+            let mut alike: BTreeMap<Vec<String>, (Vec<String>, Actions)> = BTreeMap::new();
             for (who, things) in people {
                 let what = things.iter().map(|(thing, actions)| format!("{} {thing}", actions.join(" and ")));
                 alike.entry(what.collect()).or_insert_with(|| (Vec::new(), things)).0.push(who);
@@ -312,7 +315,7 @@ impl<'s> Table<'s> {
     }
 }
 
-fn one_by_one(things: BTreeMap<String, Vec<String>>) -> Vec<(String, String)> {
+fn one_by_one(things: Actions) -> Vec<(String, String)> {
     let of = |(thing, actions): (String, Vec<String>)| actions.into_iter().map(move |action| (action, thing.clone()));
     things.into_iter().flat_map(of).collect()
 }

@@ -15,7 +15,8 @@ fn said(cedar: &str) -> String {
     let mut out = String::new();
     for found in &diagnostics {
         let span = found.span.unwrap();
-        out.push_str(&format!("  {}: {}\n", &cedar[span.start as usize..span.end as usize], found.message));
+        let place = cedar.get(span.start as usize..span.end as usize).unwrap();
+        out.push_str(&format!("  {place}: {}\n", found.message));
         out.extend(found.help.iter().map(|help| format!("    {help}\n")));
         if let Some(fix) = &found.fix {
             let edits: Vec<&str> = fix.edits.iter().map(|edit| edit.text.as_str()).collect();
