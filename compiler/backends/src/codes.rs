@@ -12,6 +12,11 @@ nbc_source::codes! {
     RAW_RESERVED = 732 Error "raw-reserved" "a raw text writes what follows from declarations";
 }
 
+/// What a waiver by its own name may excuse.
+pub fn waivable() -> &'static nbc_source::Code {
+    &RAW_RESERVED
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODES;

@@ -9,7 +9,7 @@ use nbc_model::world::EntityId;
 use nbc_platform::Draft;
 use nbc_platform::finding::{Broken, Finding};
 use nbc_platform::kinds::{Group, Isolation, PlatformKind};
-use nbc_source::{Diagnostic, suggest};
+use nbc_source::{About, Diagnostic, suggest};
 use serde_json::{Map, Value};
 
 use crate::codes;
@@ -139,7 +139,8 @@ fn reserved(raw: &Raw, manifest: &Manifest, on: &str) -> Option<Finding> {
     let message = format!("an object `{}` is not written by hand: {instead}", manifest.kind);
     let rule = codes::RAW_RESERVED.name.to_owned();
     let help = format!("where it must be: `waiver {rule} on {on} {{ until: …, because: \"…\", approved-by: … }}`");
-    let diagnostic = Diagnostic::new(&codes::RAW_RESERVED, place, message).help(help);
+    let about = About::Rule { name: rule.clone(), on: on.to_owned() };
+    let diagnostic = Diagnostic::new(&codes::RAW_RESERVED, place, message).help(help).about(about);
     Some(Finding::of_rule(diagnostic, Broken { rule, pack: None, level: RuleLevel::Hard, on: vec![raw.on] }))
 }
 

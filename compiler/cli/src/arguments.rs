@@ -217,9 +217,9 @@ pub enum Setup {
         /// Where the repository lies
         #[arg(value_enum)]
         forge: Forge,
-        /// The command by which a runner gets this very version of nbc
+        /// The command by which a runner gets this very version of nbc; without it the runner or image must have it
         #[arg(long, value_name = "COMMAND")]
-        install: String,
+        install: Option<String>,
         /// The image that jobs of GitLab run in
         #[arg(long, value_name = "IMAGE")]
         image: Option<String>,

@@ -47,6 +47,8 @@ mod tests;
 mod vendor;
 #[path = "main/watch.rs"]
 mod watch;
+#[path = "main/work.rs"]
+mod work;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! The findings of this room, NBC0800 to NBC0899, and the joined table of all rooms.
 
-use nbc_source::Code;
+use nbc_source::{Code, Level};
 
 nbc_source::codes! {
     pages in "pages/";
@@ -52,6 +52,57 @@ pub fn find(word: &str) -> Option<&'static Code> {
     all().into_iter().find(|code| number == Some(code.number) || code.name == lower)
 }
 
+/// How people can let a finding stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// A waiver names the finding: advice of nbc's own, and what a `raw` text may say only with one.
+    ByItsName,
+    /// A waiver names the rule or policy, and a pack's level weighs those of the pack.
+    ByItsRule,
+    /// The platform says once that it knows.
+    ByAccepting,
+    /// Not at all.
+    Never,
+}
+
+impl Silence {
+    /// Asks what levels, waivers and `accepts` ask.
+    pub fn of(code: &Code) -> Silence {
+        let is_rule = code == &RULE_BROKEN || nbc_policy::codes::of_policies().contains(&code);
+        if is_rule {
+            Silence::ByItsRule
+        } else if nbc_platform::codes::is_waivable(code) || code == nbc_backends::codes::waivable() {
+            Silence::ByItsName
+        } else if code == nbc_effective::codes::acceptable() {
+            Silence::ByAccepting
+        } else {
+            Silence::Never
+        }
+    }
+
+    /// The sentence below the page of a finding.
+    pub fn sentence(code: &Code) -> String {
+        let said = match Silence::of(code) {
+            Silence::ByItsName => format!("`waiver {} on … {WAIVER}` lets it stand for a while.", code.name),
+            Silence::ByItsRule => format!(
+                "`waiver … on … {WAIVER}` with the name of the rule or policy lets it stand for a while; \
+                 what a pack brings has the pack's `level`."
+            ),
+            Silence::ByAccepting => "a line in the platform's `accepts` says once that it is known.".to_owned(),
+            Silence::Never if code.level == Level::Error => "it cannot be silenced.".to_owned(),
+            Silence::Never => "it cannot be silenced, and fails a check only with `--deny`.".to_owned(),
+        };
+        format!("**Silence it:** {said}")
+    }
+}
+
+const WAIVER: &str = "{ until: …, because: \"…\", approved-by: … }";
+
+/// The page of a finding and how it can be silenced: what `nbc explain`, editors and reports show.
+pub fn page(code: &Code) -> String {
+    format!("{}\n\n{}\n", code.page.trim(), Silence::sentence(code))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -81,6 +132,34 @@ mod tests {
             }
         }
         assert_eq!(faults, Vec::<String>::new());
+    }
+
+    /// Every finding says whether it can be silenced, and each way is one that the code takes.
+    #[test]
+    fn every_page_says_how_it_is_silenced() {
+        let ways = [
+            "few-admins",
+            "rule-broken",
+            "grant-forbidden",
+            "raw-reserved",
+            "wider-by-nature",
+            "unused-waiver",
+            "unknown-name",
+        ];
+        let said = ways.map(|name| format!("{name}: {}\n", find(name).map(Silence::sentence).unwrap_or_default()));
+        insta::assert_snapshot!(said.concat(), @r#"
+        few-admins: **Silence it:** `waiver few-admins on … { until: …, because: "…", approved-by: … }` lets it stand for a while.
+        rule-broken: **Silence it:** `waiver … on … { until: …, because: "…", approved-by: … }` with the name of the rule or policy lets it stand for a while; what a pack brings has the pack's `level`.
+        grant-forbidden: **Silence it:** `waiver … on … { until: …, because: "…", approved-by: … }` with the name of the rule or policy lets it stand for a while; what a pack brings has the pack's `level`.
+        raw-reserved: **Silence it:** `waiver raw-reserved on … { until: …, because: "…", approved-by: … }` lets it stand for a while.
+        wider-by-nature: **Silence it:** a line in the platform's `accepts` says once that it is known.
+        unused-waiver: **Silence it:** it cannot be silenced, and fails a check only with `--deny`.
+        unknown-name: **Silence it:** it cannot be silenced.
+        "#);
+        for code in all() {
+            let sentences = page(code).matches("**Silence it:**").count();
+            assert_eq!(sentences, 1, "{}", code.name);
+        }
     }
 
     #[test]

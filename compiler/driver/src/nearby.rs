@@ -1,7 +1,7 @@
 //! What was surely meant by the name of a file that is not there: one of the same name in another folder, or one that is
 //! spelt almost so.
 
-use nbc_source::{Diagnostic, Diagnostics, Fix, Sources, suggest};
+use nbc_source::{About, Diagnostic, Diagnostics, Fix, Sources, suggest};
 
 use crate::host::{EntryKind, Host};
 
@@ -10,11 +10,7 @@ const MOST: usize = 20_000;
 
 /// Offers the nearest of `files` to each finding of one that is not there.
 pub(crate) fn offer(files: &[String], sources: &Sources, found: &mut Diagnostics) {
-    let is_missing = |found: &&mut Diagnostic| {
-        found.fix.is_none()
-            && matches!(found.code.name, "missing-file" | "unreadable-environment-file")
-            && found.message.starts_with("there is no file")
-    };
+    let is_missing = |found: &&mut Diagnostic| found.fix.is_none() && found.about == Some(About::MissingFile);
     for found in found.iter_mut().filter(is_missing) {
         let Some(span) = found.span else { continue };
         let near = nearest(sources.text(span).trim_matches('"'), files);

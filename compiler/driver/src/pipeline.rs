@@ -282,6 +282,12 @@ pub fn validate(compiled: &Compiled<'_>, emission: &mut Emission) {
         found.iter_mut().for_each(|found| found.stages.extend(stage.clone()));
         emission.findings.extend(found);
     }
+    // What one stage does not need another may.
+    if compiled.stages.len() == compiled.model.worlds.len() {
+        let validated: Vec<&Validated> = emission.outputs.iter().map(|output| &output.validated).collect();
+        let unneeded = nbc_effective::unneeded(&validated);
+        emission.findings.extend(unneeded);
+    }
     emission.findings.settle();
 }
 

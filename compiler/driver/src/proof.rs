@@ -43,6 +43,8 @@ pub struct Told {
     pub who: String,
     /// `launch profile gpu`
     pub what: String,
+    /// The action and the thing, where it is one right: `launch`, `profile gpu`.
+    pub right: Option<(String, String)>,
     /// The later day on which it begins.
     pub from: Option<Date>,
     /// Why the head allows it, each with its line where a file says it.

@@ -11,7 +11,7 @@ use nbc_platform::Decisions;
 use nbc_platform::finding::{Broken, Finding};
 use nbc_policy::load::Policies;
 use nbc_policy::packs;
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{About, Diagnostic, Diagnostics};
 
 use crate::codes;
 use crate::tests::NOT_GRANTED;
@@ -73,7 +73,8 @@ fn finding(model: &Model, world: &World, broken: &RuleFinding) -> Option<Finding
     let whose = pack.as_ref().map_or_else(|| "the rule".to_owned(), |pack| format!("the rule, of pack {pack}"));
     diagnostic = diagnostic.related(requirement, whose);
     diagnostic.help.extend(broken.message.clone());
-    let on = broken.subjects.clone();
+    let about = About::Rule { name: name.to_owned(), on: model.path(first) };
+    let (diagnostic, on) = (diagnostic.about(about), broken.subjects.clone());
     Some(Finding::of_rule(diagnostic, Broken { rule: name.to_owned(), pack, level: rule.level, on }))
 }
 
@@ -84,7 +85,7 @@ pub(crate) fn unknown(model: &Model, policies: Option<&Policies>) -> Vec<Diagnos
     let policies = policies.into_iter().flat_map(|policies| policies.written.iter().map(|policy| policy.id.as_str()));
     let shipped = packs::ALL.iter().flat_map(packs::policy_ids).map(|id| -> &str { id });
     let advice = nbc_platform::codes::CODES.iter().filter(|code| nbc_platform::codes::is_waivable(code));
-    let advice = advice.map(|code| code.name);
+    let advice = advice.copied().chain([nbc_backends::codes::waivable()]).map(|code| code.name);
     let known: Vec<&str> = rules.chain(policies).chain(shipped).chain(advice).chain([NOT_GRANTED]).collect();
     let waived = model.waivers.iter().map(|waiver| (waiver.rule, waiver.rule_span));
     let tested =

@@ -18,9 +18,15 @@ macro_rules! codes {
     };
 }
 
+/// What the platform's `accepts` can say that it knows.
+pub fn acceptable() -> &'static Code {
+    &WIDER_BY_NATURE
+}
+
 codes! {
     WIDER_THAN_DECIDED = 750 "wider-than-decided" Error "a target would grant more than was decided";
     NARROWER_THAN_DECIDED = 751 "narrower-than-decided" Warning "a target would refuse what was decided";
     WIDER_BY_NATURE = 752 "wider-by-nature" Note "a target grants more than was decided because of how it works";
     MISREAD_OUTPUT = 753 "misread-output" Error "a target would not read an emitted file as it is meant";
+    UNUSED_ACCEPTANCE = 754 "unused-acceptance" Warning "the platform accepts what no target does";
 }

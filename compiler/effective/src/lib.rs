@@ -32,4 +32,4 @@ pub use grant::{
 };
 pub use keycloak::LEADS_TO_EVERYTHING;
 pub use measured::{Expected, Measured, Person, Verdict};
-pub use validate::{Gap, Validated, validate};
+pub use validate::{Gap, Validated, unneeded, validate};

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use nbc_backends::{Artifact, Sourced, coverage};
 use nbc_platform::Platform;
+use nbc_platform::kinds::AcceptedGap;
 use nbc_source::{Diagnostic, Span};
 
-use crate::codes::{MISREAD_OUTPUT, NARROWER_THAN_DECIDED, WIDER_BY_NATURE, WIDER_THAN_DECIDED};
+use crate::codes::{MISREAD_OUTPUT, NARROWER_THAN_DECIDED, UNUSED_ACCEPTANCE, WIDER_BY_NATURE, WIDER_THAN_DECIDED};
 use crate::compare::{Difference, Kind};
 use crate::decided::Decided;
 use crate::grant::{Permission, Place};
@@ -35,7 +36,9 @@ pub(crate) fn write(
     for ((target, permission, kind), rows) in told {
         match (kind, permission) {
             (Kind::ByNature, Some(permission)) => {
-                let gap = Gap { target, permission, is_accepted: reporter.accepts(target, permission) };
+                let accepted = reporter.accepted(target, permission);
+                let gap = Gap { target, permission, is_accepted: accepted.is_some() };
+                validated.accepted.extend(accepted);
                 if !gap.is_accepted {
                     validated.findings.push(reporter.by_nature(target, permission, &rows));
                 }
@@ -53,6 +56,7 @@ pub(crate) fn write(
             }
         }
     }
+    validated.unneeded = reporter.unneeded(&validated.targets, &validated.accepted);
     validated.findings.settle();
 }
 
@@ -118,13 +122,36 @@ impl Reporter<'_, '_> {
         ))
     }
 
-    fn accepts(&self, target: &str, permission: Permission) -> bool {
+    /// What the platform accepts, each with its place.
+    fn accepts(&self) -> impl Iterator<Item = (&AcceptedGap<'_>, Span)> {
+        let draft = self.platform.draft();
+        let accepts = draft.platform().map(|platform| platform.accepts.value.as_slice());
+        accepts.unwrap_or_default().iter().map(move |item| (&item.value, draft.span(item.origin)))
+    }
+
+    /// Where the platform accepts it.
+    fn accepted(&self, target: &str, permission: Permission) -> Option<Span> {
         let action = self.decided.action(permission);
-        let accepts = self.platform.draft().platform().map(|platform| platform.accepts.value.as_slice());
-        let is_it = |gap: &nbc_platform::kinds::AcceptedGap<'_>| {
-            gap.target.value.text() == target && Some(gap.permission.value) == action
-        };
-        accepts.unwrap_or_default().iter().any(|item| is_it(&item.value))
+        let is_it = |gap: &AcceptedGap<'_>| gap.target.value.text() == target && Some(gap.permission.value) == action;
+        self.accepts().find(|(gap, _)| is_it(gap)).map(|(_, span)| span)
+    }
+
+    /// Lines of `accepts` about targets that were read, beyond those that name a gap.
+    fn unneeded(&self, targets: &[&str], accepted: &[Span]) -> Vec<Diagnostic> {
+        let model = self.platform.model();
+        let judged =
+            self.accepts().filter(|(gap, span)| targets.contains(&gap.target.value.text()) && !accepted.contains(span));
+        let found = judged.map(|(gap, span)| {
+            let action = &model.kinds.actions[gap.permission.value];
+            let permission = format!("{}.{}", model.text(model.kinds.kinds[action.kind].name), model.text(action.name));
+            let target = gap.target.value.text();
+            let message =
+                format!("nothing to accept: {target} grants `{permission}` to nobody beyond what was decided");
+            Diagnostic::new(&UNUSED_ACCEPTANCE, span, message)
+                .label("accepts what nobody has")
+                .help("take this line out: if it becomes so one day, it is told again")
+        });
+        found.collect()
     }
 
     /// A finding at the declaration behind a place of an emitted file, else at `otherwise`.

@@ -3,7 +3,7 @@
 use nbc_backends::{Artifact, NotExpressed};
 use nbc_platform::Platform;
 use nbc_platform::kinds::GroupClaim;
-use nbc_source::Diagnostics;
+use nbc_source::{Diagnostic, Diagnostics, Span};
 
 use crate::compare::{Compared, Comparison, Difference, Kind, tokens};
 use crate::decided::{Decided, environments};
@@ -23,6 +23,10 @@ pub struct Validated {
     pub pairs: u64,
     /// What targets grant by nature and somebody has.
     pub gaps: Vec<Gap>,
+    /// Where the platform's `accepts` names one of them.
+    pub accepted: Vec<Span>,
+    /// What is said of the other lines of `accepts` about targets that were read, unless another stage needs them.
+    pub unneeded: Vec<Diagnostic>,
     pub findings: Diagnostics,
     pub differences: Vec<Difference>,
     pub problems: Vec<Problem>,
@@ -63,6 +67,14 @@ pub fn validate(platform: &Platform<'_>, artifacts: &[Artifact], left_out: &[(St
     validated.differences.sort();
     report::write(platform, &decided, artifacts, &mut validated);
     validated
+}
+
+/// Lines of `accepts` that none of these stages needs.
+pub fn unneeded(stages: &[&Validated]) -> Vec<Diagnostic> {
+    let is_needed = |found: &&Diagnostic| {
+        stages.iter().flat_map(|stage| &stage.accepted).any(|accepted| found.span == Some(*accepted))
+    };
+    stages.iter().flat_map(|stage| &stage.unneeded).filter(|found| !is_needed(found)).cloned().collect()
 }
 
 impl Validated {

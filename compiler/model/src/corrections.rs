@@ -1,7 +1,7 @@
 //! Corrections that take something away: what stands there twice, or has no effect. They need the tree, which phases
 //! after the names no longer see, so they are added to the findings at the end.
 
-use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
+use nbc_source::{About, Diagnostic, Diagnostics, Fix, Span};
 use nbc_syntax::SyntaxKind::{self, CHANGE, ENUM_VALUE, FIELD, ITEM, LIST_EXPR, SOURCE_FILE};
 use nbc_syntax::{SyntaxNode, TextSize, ast};
 
@@ -60,21 +60,19 @@ pub fn add_judged(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
 
 /// What a finding of a type says in passing: the same words as a text, or the day that a year ends or begins with.
 fn instead(root: &SyntaxNode, found: &Diagnostic, span: Span) -> Option<Fix> {
-    if found.code != &expression_codes::WRONG_TYPE {
-        return None;
-    }
+    let Some(About::Type { wanted, fits_as_text }) = &found.about else { return None };
     let node = ancestors(root, span).next()?;
     let written = node.text().to_string();
     let written = written.trim();
-    if found.help.iter().any(|help| help == "as a text, write it in quotes") {
+    if *fits_as_text {
         // conda takes `3.12` for 3.12.0 alone, which nobody means who writes a number.
-        let is_version = found.message.starts_with("`PackageSpec`");
+        let is_version = wanted == "PackageSpec";
         let text = if is_version { format!("\"{written}.*\"") } else { format!("\"{written}\"") };
         let fix = Fix::replace(span, &text, format!("write `{text}`"));
         return Some(if is_version { fix.may_change_meaning() } else { fix });
     }
     let is_year = written.len() == 4 && written.starts_with("20") && written.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_year || !found.message.starts_with("`Date` is needed") {
+    if !is_year || wanted != "Date" {
         return None;
     }
     let before = node.first_token()?.prev_token();
@@ -98,7 +96,9 @@ fn surplus(root: &SyntaxNode, found: &Diagnostic, span: Span) -> Option<(SyntaxN
         Some((enclosing(root, span, &[ITEM, CHANGE])?, false))
     } else if code == &codes::DUPLICATE_TYPE {
         Some((enclosing(root, span, &[ENUM_VALUE, FIELD]).or_else(|| declaration(root, span))?, false))
-    } else if code == &expression_codes::UNDEFINED_NAME && found.message.contains("`null`") {
+    } else if code == &expression_codes::UNDEFINED_NAME
+        && ancestors(root, span).next()?.text().to_string().trim() == "null"
+    {
         Some((enclosing(root, span, &[ITEM])?, false))
     } else {
         None

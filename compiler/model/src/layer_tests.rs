@@ -335,6 +335,16 @@ fn what_no_stage_says_is_one_value_for_all_stages() {
     assert_eq!(is_shared(id("desk", "a")), [false, false], "its label reads the currency, its kind the owner");
 }
 
+/// What is asked of two values is broken by the one that the stage says, wherever the other stands.
+#[test]
+fn what_a_stage_breaks_is_found_at_what_it_says() {
+    let base = "== z.nbc\nuser ana {\n  from: 2026-01-01\n  until: 2027-01-01\n}\n";
+    let stage = "== a.nbc\nstage dev { override user.ana.until: 2025-12-31 }\n";
+    let run = analysed(&format!("{base}{stage}"));
+    let said = run.findings.iter().map(|found| run.sources.place(found.span.unwrap())).collect::<Vec<_>>();
+    assert_eq!(said, ["a.nbc:1:38"]);
+}
+
 #[test]
 fn what_a_stage_breaks_elsewhere_is_found_there() {
     let findings = analysed(DESKS).findings;

@@ -1,6 +1,6 @@
 //! `raw TARGET on PATH '''…'''`: text of a target's own language, bound to the declaration that it belongs to.
 
-use nbc_source::{Diagnostic, Diagnostics, Sources, Span};
+use nbc_source::{About, Diagnostic, Diagnostics, Sources, Span};
 use nbc_syntax::ast::{self, AstNode};
 
 use crate::codes;
@@ -74,7 +74,7 @@ fn text_of(sources: &Sources, file: &File, raw: &ast::RawDecl, diagnostics: &mut
                 let message = format!("there is no file `{path}`");
                 let missing =
                     Diagnostic::new(&codes::MISSING_FILE, file.span(text.range()), message).label("named here");
-                diagnostics.push(missing.help("paths start at the folder of nbc.toml"));
+                diagnostics.push(missing.help("paths start at the folder of nbc.toml").about(About::MissingFile));
                 return None;
             };
             let text = source.text.to_string();

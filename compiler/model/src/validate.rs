@@ -93,8 +93,8 @@ impl<'a> Validator<'_, 'a> {
         }
     }
 
-    /// Where the last of the values stands that a condition reads and that somebody wrote for this very thing; else the
-    /// thing itself.
+    /// Where the last of the values stands that a condition reads and that somebody wrote for this very thing: the one
+    /// of the highest layer, since what a stage says is what breaks it there. Else the thing itself.
     fn last_said(&self, condition: crate::expression::ExpressionId, subject: Subject) -> Span {
         let computing = &self.computing;
         let entity = self.slots.entities[subject.entity].span;
@@ -103,7 +103,8 @@ impl<'a> Validator<'_, 'a> {
         let origins = read.iter().filter_map(|field| slots.get(usize::from(field.0))).map(|slot| slot.origin);
         let said = origins.filter(|origin| *origin != UNSAID.origin).map(|origin| &computing.origins[origin]);
         let own = said.filter(|origin| !matches!(origin.layer, Layer::Default | Layer::Inherited));
-        own.map(|origin| origin.span).filter(|span| span.file == entity.file).max().unwrap_or(entity)
+        let near = own.filter(|origin| origin.layer > Layer::Declaration || origin.span.file == entity.file);
+        near.max_by_key(|origin| (origin.layer, origin.span)).map_or(entity, |origin| origin.span)
     }
 
     fn field(&mut self, field: &'a Field, slot: Slot, subject: Subject, around: Span) {

@@ -117,7 +117,10 @@ fn push_at(outcome: &mut Outcome, diagnostic: &mut Diagnostic, level: Level) {
 /// The level that counts on the judged day.
 pub fn level_of(draft: &Draft<'_>, broken: &Broken) -> RuleLevel {
     match &broken.pack {
-        Some(pack) => pack_level(draft.model, draft.world, pack).unwrap_or(broken.level),
+        Some(pack) => {
+            let declared = draft.declared.packs.iter().find(|row| row.handle == pack.as_str());
+            declared.map_or(broken.level, |row| level_on(row, draft.world))
+        }
         None => broken.level,
     }
 }
@@ -125,16 +128,20 @@ pub fn level_of(draft: &Draft<'_>, broken: &Broken) -> RuleLevel {
 /// The level of a pack on the judged day; `None` where the stage does not turn it on.
 pub fn pack_level(model: &Model, world: &World, pack: &str) -> Option<RuleLevel> {
     let packs = world.of_kind(model.kind(Pack::KIND)?);
-    let row = Pack::lower(model, world, *packs.iter().find(|entity| model.handle(**entity) == pack)?);
-    if row.hard_from.is_some_and(|day| day.value <= world.as_of) {
-        return Some(RuleLevel::Hard);
+    let entity = *packs.iter().find(|entity| model.handle(**entity) == pack)?;
+    Some(level_on(&Pack::lower(model, world, entity), world))
+}
+
+fn level_on(pack: &Pack<'_>, world: &World) -> RuleLevel {
+    if pack.hard_from.is_some_and(|day| day.value <= world.as_of) {
+        return RuleLevel::Hard;
     }
-    Some(match row.level.value {
+    match pack.level.value {
         kinds::Level::Advisory => RuleLevel::Advisory,
         kinds::Level::Soft => RuleLevel::Soft,
         kinds::Level::Hard => RuleLevel::Hard,
         kinds::Level::Shadow => RuleLevel::Shadow,
-    })
+    }
 }
 
 /// The waiver in force for a rule (or policy) on any of these things, by its place in `Model::waivers`.

@@ -7,7 +7,7 @@ mod environment_yml;
 mod lock;
 mod pixi_toml;
 
-use nbc_source::{Diagnostic, Diagnostics, FileId, Fix, Span};
+use nbc_source::{About, Diagnostic, Diagnostics, FileId, Fix, Span};
 
 use crate::codes;
 use crate::draft::Draft;
@@ -104,7 +104,8 @@ fn find<'m>(draft: &Draft<'m>, file: Sourced<&str>, span: Span) -> Option<(FileI
 fn missing(draft: &Draft<'_>, environment: &Environment<'_>, file: &str, span: Span) -> Diagnostic {
     let known: Vec<&str> = draft.sources.iter().map(|(_, source)| source.path.as_str()).collect();
     let mut found = Diagnostic::new(&codes::UNREADABLE_ENVIRONMENT_FILE, span, format!("there is no file `{file}`"))
-        .label(format!("environment `{}` takes its packages from there", environment.handle));
+        .label(format!("environment `{}` takes its packages from there", environment.handle))
+        .about(About::MissingFile);
     let near = nbc_source::suggest::nearest(file, known);
     for near in &near {
         found = found.help(format!("did you mean `{near}`?"));

@@ -20,6 +20,11 @@ nbc_source::codes! {
     UNKNOWN_PACK = 624 Error "unknown-pack" "a pack is turned on that does not exist";
 }
 
+/// What a policy is behind: its level and its waivers have a say in these.
+pub fn of_policies() -> [&'static nbc_source::Code; 2] {
+    [&GRANT_FORBIDDEN, &GRANT_NARROWED_OPEN]
+}
+
 #[cfg(test)]
 mod tests {
     use nbc_source::Code;
@@ -46,7 +51,12 @@ mod tests {
         assert_eq!(workspace.said(), "", "{example}");
         let (policies, mut found) = crate::load::load(&workspace.model, &workspace.sources);
         if let Some(policies) = policies {
-            let outcome = nbc_platform::levels::apply(&workspace.draft(), workspace.judge(&policies).findings);
+            let findings = workspace.judge(&policies).findings;
+            for finding in &findings {
+                let is_of_policy = of_policies().contains(&finding.diagnostic.code);
+                assert_eq!(finding.broken.is_some(), is_of_policy, "{}", finding.diagnostic.code.name);
+            }
+            let outcome = nbc_platform::levels::apply(&workspace.draft(), findings);
             found.extend(outcome.findings);
         }
         found.iter().map(|diagnostic| diagnostic.code.name).collect()

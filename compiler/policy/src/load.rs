@@ -14,7 +14,6 @@ use cedar_policy::{
     Context, Effect, Entities, EntityUid, Expression, Policy, PolicyId, PolicySet, Request, Schema, ValidationMode,
     Validator, eval_expression,
 };
-use miette::Diagnostic as _;
 
 use nbc_model::Model;
 use nbc_model::kinds::KindId;
@@ -29,9 +28,11 @@ use crate::reads::{self, Reads};
 use crate::shape::Shapes;
 use crate::{grants, names, schema};
 
-mod near;
 #[cfg(test)]
 mod tests;
+mod voice;
+
+use voice::Voice;
 
 /// Everything that decisions are made with, for all stages of one workspace.
 #[derive(Debug)]
@@ -314,15 +315,9 @@ impl Loader<'_, '_> {
             Ok(policy) => return Some(policy),
             Err(errors) => errors,
         };
-        for error in errors.iter() {
-            let label = error.labels().and_then(|mut labels| labels.next());
-            let span = label.as_ref().map_or(place.head(), |label| place.inner(label.offset(), label.len()));
-            let expected = label.as_ref().and_then(|label| label.label()).unwrap_or_default().to_owned();
-            let mut diagnostic =
-                Diagnostic::new(&codes::POLICY_SYNTAX, span, sentence_case(&error.to_string())).label(expected);
-            diagnostic.help.extend(error.help().map(|help| help.to_string()));
-            self.diagnostics.push(diagnostic);
-        }
+        let mut found: Vec<Diagnostic> = errors.iter().map(|error| self.voice(place).syntax(error)).collect();
+        found.dedup_by_key(|found| found.span);
+        self.diagnostics.extend(found);
         None
     }
 
@@ -389,15 +384,9 @@ impl Loader<'_, '_> {
         }
     }
 
-    fn handles(&self, kind: KindId) -> impl Iterator<Item = &str> {
-        let entities =
-            self.model.entities.iter().filter(move |(_, entity)| entity.kind == kind && entity.owner.is_none());
-        entities.map(|(_, entity)| self.model.text(entity.handle))
-    }
-
     fn exists(&self, kind: KindId, id: &str) -> bool {
         let bare = id.rsplit_once('/').map_or(id, |(_, bare)| bare);
-        self.handles(kind).any(|handle| handle == bare)
+        handles(self.model, kind).any(|handle| handle == bare)
             // A pack's own text may name the pack before any stage turns it on.
             || Some(kind) == self.shapes.roles_of_kinds.pack && packs::find(id).is_some()
     }
@@ -405,16 +394,22 @@ impl Loader<'_, '_> {
     fn unknown(&self, place: Place<'_>, literal: &Literal<'_>, kind: KindId) -> Diagnostic {
         let word = self.model.text(self.model.kinds.kinds[kind].name);
         let span = place.span(literal.range.clone());
-        let mut diagnostic =
-            Diagnostic::new(&codes::UNKNOWN_IN_POLICY, span, format!("there is no {word} `{}`", literal.id))
-                .label("Cedar would never match it, and say nothing");
-        let near = suggest::nearest(literal.id, self.handles(kind));
+        let mut diagnostic = Diagnostic::new(
+            &codes::UNKNOWN_IN_POLICY,
+            span,
+            format!("there is no {word} `{}`", voice::shown(literal.id)),
+        )
+        .label("Cedar would never match it, and say nothing");
+        let near = suggest::nearest(literal.id, handles(self.model, kind));
         if let Some(best) = near.first() {
             diagnostic = diagnostic.help(format!("did you mean `{best}`?")).fix(Fix::replace(
                 span,
                 names::quoted(best),
                 format!("{} → {best}", literal.id),
             ));
+        }
+        if near.is_empty() {
+            diagnostic.help.extend(self.of_another_kind(literal.id));
         }
         let places = self.model.entities.iter().filter(|(_, entity)| {
             entity.kind == kind && entity.owner.is_none() && near.contains(&self.model.text(entity.handle))
@@ -425,45 +420,24 @@ impl Loader<'_, '_> {
         diagnostic
     }
 
+    /// A thing of that name of another kind, which was surely meant.
+    fn of_another_kind(&self, id: &str) -> Option<String> {
+        let shape =
+            self.shapes.kinds.iter().flatten().find(|shape| handles(self.model, shape.kind).any(|one| one == id))?;
+        let word = self.model.text(self.model.kinds.kinds[shape.kind].name);
+        Some(format!("`{id}` is a {word}: write `{}::{}`", shape.type_name, names::quoted(id)))
+    }
+
     /// Strict validation against the schema; a warning is an error.
     fn validate(&mut self, place: Place<'_>, policy: &Policy) {
         let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return };
         let result = self.validator.validate(&set, ValidationMode::Strict);
-        let mut found: Vec<Diagnostic> = Vec::new();
-        for error in result.validation_errors() {
-            found.push(finding(&codes::POLICY_TYPE, place, error, &error.to_string()));
-        }
-        for warning in result.validation_warnings() {
-            found.push(finding(&codes::POLICY_DOUBTFUL, place, warning, &warning.to_string()));
-        }
-        for diagnostic in found.iter_mut().filter(|found| found.fix.is_none()) {
-            diagnostic.fix = self.meant_choice(place, diagnostic.span);
-        }
-        for diagnostic in &mut found {
-            let span = diagnostic.span.unwrap_or_default();
-            let written = place.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-            let policy = place.text.get(place.policy.range.clone()).unwrap_or_default();
-            near::weigh(self.shapes, policy, written, diagnostic);
-        }
-        // One fault shows once, not once for each action that the policy may be about.
-        found.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
-        found.dedup_by(|next, first| next.span == first.span && next.message == first.message);
-        // Where a policy does not fit, that it can never apply follows from it.
-        if found.iter().any(|diagnostic| diagnostic.code == &codes::POLICY_TYPE) {
-            found.retain(|diagnostic| diagnostic.code == &codes::POLICY_TYPE);
-        }
+        let found = self.voice(place).findings(policy, &result);
         self.diagnostics.extend(found);
     }
 
-    /// For `Affiliation::"gest"`, the word of the enum that was surely meant.
-    fn meant_choice(&self, place: Place<'_>, span: Option<Span>) -> Option<Fix> {
-        let span = span?;
-        let written = place.text.get(span.start as usize..span.end as usize)?;
-        let (type_name, word) = written.strip_suffix('"')?.split_once("::\"")?;
-        let (_, of) = self.model.kinds.enums.iter().find(|(_, of)| self.model.text(of.name) == type_name)?;
-        let near = suggest::nearest(word, of.values.iter().map(|value| self.model.text(value.name)));
-        let [only] = near.as_slice() else { return None };
-        Some(Fix::replace(span, format!("{type_name}::\"{only}\""), format!("{word} → {only}")))
+    fn voice<'v>(&'v self, place: Place<'v>) -> Voice<'v> {
+        Voice { model: self.model, shapes: self.shapes, place }
     }
 
     fn named(&self, place: Place<'_>) -> Vec<(KindId, String)> {
@@ -493,55 +467,16 @@ impl Loader<'_, '_> {
     }
 }
 
+/// The handles that policies can name.
+fn handles(model: &Model, kind: KindId) -> impl Iterator<Item = &str> {
+    let entities = model.entities.iter().filter(move |(_, entity)| entity.kind == kind && entity.owner.is_none());
+    entities.map(|(_, entity)| model.text(entity.handle))
+}
+
 /// Whether an expression of constants has a value.
 fn has_value(expr: &cedar_policy::pst::Expr) -> bool {
     let Ok(expression) = Expression::from_str(&expr.to_string()) else { return false };
     let Ok(anybody) = EntityUid::from_str("User::\"\"") else { return false };
     let request = Request::new(anybody.clone(), anybody.clone(), anybody, Context::empty(), None);
     request.is_ok_and(|request| eval_expression(&request, &Entities::empty(), &expression).is_ok())
-}
-
-fn finding(
-    code: &'static nbc_source::Code,
-    place: Place<'_>,
-    found: &dyn miette::Diagnostic,
-    message: &str,
-) -> Diagnostic {
-    let label = found.labels().and_then(|mut labels| labels.next());
-    let whole = |offset: usize, len: usize| offset == 0 && len + 1 >= place.policy.range.len();
-    let span = match &label {
-        Some(label) if !whole(label.offset(), label.len()) => place.inner(label.offset(), label.len()),
-        _ => place.head(),
-    };
-    // Cedar begins with the policy's name; the place says that already.
-    let named = message.strip_prefix("for policy `").and_then(|rest| rest.split_once('`'));
-    let message = named.map_or(message, |(_, rest)| rest.trim_start_matches([',', ':', ' ']));
-    let mut diagnostic = Diagnostic::new(code, span, sentence_case(message));
-    let help = found.help().map(|help| help.to_string().replace('\n', " "));
-    if let Some((wrong, meant)) = help.as_deref().and_then(|help| nearest(place, span, help)) {
-        diagnostic.span = Some(wrong);
-        diagnostic = diagnostic.fix(Fix::replace(wrong, &meant, format!("write `{meant}`")));
-    }
-    diagnostic.help.extend(help);
-    diagnostic
-}
-
-/// What Cedar's "did you mean" is about, and what it proposes for it: of `principal.affilation` only the attribute.
-fn nearest(place: Place<'_>, span: Span, help: &str) -> Option<(Span, String)> {
-    let meant = help.split_once("did you mean `")?.1.split_once('`')?.0;
-    let written = place.text.get(span.start as usize..span.end as usize)?;
-    let is_attribute = !meant.contains("::") && written.contains('.');
-    let before = if is_attribute { written.rfind('.').map_or(0, |dot| dot + 1) } else { 0 };
-    Some((Span { start: span.start + before as u32, ..span }, meant.to_owned()))
-}
-
-/// Lower-case first letter, one line, no final period.
-fn sentence_case(message: &str) -> String {
-    let line = message.lines().collect::<Vec<_>>().join(" ");
-    let line = line.trim_end_matches('.');
-    let mut characters = line.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }

@@ -5,6 +5,9 @@
 /// Source: the grammar of Cedar 4, <https://docs.cedarpolicy.com/policies/syntax-grammar.html>.
 const WORDS: [&str; 9] = ["true", "false", "if", "then", "else", "in", "is", "like", "has"];
 
+/// What a quantity adds to the name of its attribute.
+pub(crate) const UNITS: [&str; 4] = ["_millicores", "_bytes", "_minor", "_minor_per_month"];
+
 /// Type names that Cedar keeps for itself.
 const TYPES: [&str; 13] = [
     "Action",

@@ -103,14 +103,14 @@ fn parents<'s>(shapes: &'s Shapes, shape: &EntityShape) -> Vec<&'s str> {
 }
 
 /// An attribute that nbc computes.
-struct Generated {
-    name: String,
+pub(crate) struct Generated {
+    pub(crate) name: String,
     ty: CedarType,
     optional: bool,
     doc: String,
 }
 
-fn generated(shapes: &Shapes, shape: &EntityShape) -> Vec<Generated> {
+pub(crate) fn generated(shapes: &Shapes, shape: &EntityShape) -> Vec<Generated> {
     let kinds = shapes.roles_of_kinds;
     let mut attributes = Vec::new();
     for action in shapes.actions_of(shape.kind) {

@@ -22,8 +22,21 @@ pub struct Diagnostic {
     /// Ways out, best first.
     pub help: Vec<String>,
     pub fix: Option<Fix>,
+    /// What corrections are worked out from.
+    pub about: Option<About>,
     /// The stages that share the finding; empty where the workspace has none.
     pub stages: Vec<String>,
+}
+
+/// What a finding is about, for whoever works out a correction: its words are for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A file that is not there.
+    MissingFile,
+    /// A value of another type than the one of this name, and whether what is written would do as a text.
+    Type { wanted: String, fits_as_text: bool },
+    /// A rule or policy, and the path of what a waiver of it would name.
+    Rule { name: String, on: String },
 }
 
 /// A second place that belongs to a finding.
@@ -77,6 +90,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: Vec::new(),
             fix: None,
+            about: None,
             stages: Vec::new(),
         }
     }
@@ -107,6 +121,11 @@ impl Diagnostic {
 
     pub fn fix(mut self, fix: Fix) -> Diagnostic {
         self.fix = Some(fix);
+        self
+    }
+
+    pub fn about(mut self, about: About) -> Diagnostic {
+        self.about = Some(about);
         self
     }
 

@@ -14,6 +14,6 @@ pub mod suggest;
 
 pub use code::{Code, Level};
 pub use correct::{Corrected, correct};
-pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Related};
+pub use diagnostic::{About, Diagnostic, Diagnostics, Edit, Fix, Related};
 pub use sources::{FileKind, LineColumn, SourceFile, Sources};
 pub use span::{FileId, Span};

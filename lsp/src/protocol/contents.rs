@@ -29,13 +29,13 @@ fn text(path: &str) -> Option<Cow<'static, str>> {
     if path == "schema/settings.json" {
         return Some(format!("{:#}\n", config::schema()).into());
     }
-    written(path).map(Cow::Borrowed)
+    if let Some(name) = path.strip_prefix("findings/") {
+        return codes::find(name.strip_suffix(".md")?).map(|code| Cow::Owned(codes::page(code)));
+    }
+    shipped(path).map(Cow::Borrowed)
 }
 
-fn written(path: &str) -> Option<&'static str> {
-    if let Some(name) = path.strip_prefix("findings/") {
-        return codes::find(name.strip_suffix(".md")?).map(|code| code.page);
-    }
+fn shipped(path: &str) -> Option<&'static str> {
     if let Some(file) = stdlib::FILES.iter().find(|file| file.path == path) {
         return Some(file.text);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use nbc_backends::coverage::{self, Coverage, Reach};
-use nbc_driver::codes;
+use nbc_driver::codes::{self, Silence};
 use nbc_model::expression::builtins::Builtin;
 use nbc_source::Code;
 
@@ -81,7 +81,8 @@ fn every_finding_has_its_place_in_the_index() {
         );
     }
     for code in codes::all() {
-        page += &format!("\n## {code} {}\n\n{{{{#include ../../{}}}}}\n", code.name, source(code));
+        let silence = Silence::sentence(code);
+        page += &format!("\n## {code} {}\n\n{{{{#include ../../{}}}}}\n\n{silence}\n", code.name, source(code));
     }
     assert_eq!(hold(&book().join("diagnostics.md"), &page), Vec::<String>::new());
 }

@@ -93,3 +93,29 @@ fn every_example_grants_what_was_decided() {
         assert!(found.is_empty(), "{}: {found:#?}", example.display());
     }
 }
+
+/// A platform whose hub is administered by `admins`, and that accepts what its administrators may.
+fn accepting(admins: &str, stages: &str) -> String {
+    let text = format!(
+        "platform lab {{\n  domain: \"lab.example\"\n  accepts: [\n    {{ target: jupyterhub, permission: user.open-server, because: \"known\" }},\n  ]\n}}\n\
+         user ana {{}}\nuser bob {{}}\ngroup lab {{ owners: [ana], members: [ana, bob] }}\n\
+         service jupyterhub extends std/jupyterhub {{ access: [lab], admins: [{admins}] }}\n{stages}"
+    );
+    let mut analysis = analysed(&[("a.nbc", &text)]);
+    let compiled = compile(&mut analysis, None, &as_of);
+    let mut emission = emit(&compiled, &[], false);
+    pipeline::validate(&compiled, &mut emission);
+    let told = emission.findings.iter().filter(|found| found.code.name == "unused-acceptance");
+    told.map(|found| format!("{} {}\n", compiled.sources.place(found.span.unwrap()), found.message)).collect()
+}
+
+/// What is accepted and in no stage so is told; one stage that needs it is enough.
+#[test]
+fn what_nobody_has_needs_no_acceptance() {
+    assert_eq!(accepting("bob", ""), "");
+    assert_eq!(
+        accepting("", ""),
+        "a.nbc:4:5 nothing to accept: jupyterhub grants `user.open-server` to nobody beyond what was decided\n"
+    );
+    assert_eq!(accepting("", "stage dev {}\nstage prod { override service.jupyterhub.admins: [bob] }\n"), "");
+}

@@ -17,12 +17,8 @@ use crate::{Exit, Io, Stop};
 pub(super) fn run(own: &ExplainArguments, global: &Global, io: &mut Io<'_>) -> Result<Exit, Stop> {
     let place = own.place.as_str();
     if let Some(code) = codes::find(place) {
-        let (level, page) = (code.level.name(), code.page.trim());
-        writeln!(io.out, "{level}[{code}] {}: {}\n\n{page}", code.name, code.summary)?;
-        if nbc_platform::codes::is_waivable(code) {
-            let waiver = "{ until: …, because: \"…\", approved-by: … }";
-            writeln!(io.out, "\nWhere it has to stand for a while: `waiver {} on … {waiver}`", code.name)?;
-        }
+        let (level, page) = (code.level.name(), codes::page(code));
+        write!(io.out, "{level}[{code}] {}: {}\n\n{page}", code.name, code.summary)?;
         return Ok(Exit::Done);
     }
     if let Some((file, inside)) = located(place) {

@@ -19,8 +19,9 @@ pub(super) fn run(own: &SetupArguments, global: &Global, io: &mut Io<'_>) -> Res
     let place = Place::of(session.root());
     match &own.what {
         Setup::Ci { forge: Forge::Github, install, .. } => {
-            let text = place.fill(include_str!("setup/github.yml"), install);
+            let text = place.fill(include_str!("setup/github.yml"), install.as_deref().unwrap_or(MISSING_AT_GITHUB));
             place.write(".github/workflows/nbc.yml", &text, io)?;
+            say_missing(install.as_deref(), "runners", io)?;
             say(io, "make `nbc / review` a required check of the branch, and guard `.github/`: nbc setup codeowners")?;
         }
         Setup::Ci { forge: Forge::Gitlab, install, image } => {
@@ -28,8 +29,10 @@ pub(super) fn run(own: &SetupArguments, global: &Global, io: &mut Io<'_>) -> Res
                 let why = "a job of GitLab runs in an image, which needs git, curl and jq";
                 return Err(Stop::because(why, "name one by its digest: --image registry.example/ci@sha256:…"));
             };
-            let text = place.fill(include_str!("setup/gitlab.yml"), install).replace("{image}", image);
+            let get = install.as_deref().unwrap_or(MISSING_AT_GITLAB);
+            let text = place.fill(include_str!("setup/gitlab.yml"), get).replace("{image}", image);
             place.write(".gitlab/nbc.yml", &text, io)?;
+            say_missing(install.as_deref(), "the image", io)?;
             say(io, "add `include: {local: .gitlab/nbc.yml}` to .gitlab-ci.yml, and the variable NBC_TOKEN")?;
         }
         Setup::Codeowners { forge } => codeowners(&session, &place, forge, io)?,
@@ -40,6 +43,19 @@ pub(super) fn run(own: &SetupArguments, global: &Global, io: &mut Io<'_>) -> Res
         }
     }
     Ok(Exit::Done)
+}
+
+/// What a job says where nothing was said of how it gets nbc, and it has none.
+const MISSING_AT_GITHUB: &str = "command -v nbc || { echo \"::error::this runner has no nbc: make this file again with \
+                                 nbc setup ci github --install COMMAND\"; exit 2; }";
+const MISSING_AT_GITLAB: &str = "command -v nbc || { echo \"this image has no nbc; make this file again with \
+                                 nbc setup ci gitlab --install COMMAND\"; exit 2; }";
+
+fn say_missing(install: Option<&str>, who: &str, io: &mut Io<'_>) -> Result<(), Stop> {
+    match install {
+        Some(_) => Ok(()),
+        None => say(io, &format!("{who} must have nbc {}, or get it: --install COMMAND", env!("CARGO_PKG_VERSION"))),
+    }
 }
 
 fn say(io: &mut Io<'_>, next: &str) -> Result<(), Stop> {

@@ -30,8 +30,7 @@ pub(crate) fn sentence(verdict: Verdict) -> &'static str {
 pub(crate) fn lines(page: &ProofPage) -> Vec<String> {
     let mut lines = Vec::new();
     for gain in page.gains.iter().take(SHOWN) {
-        let stage = gain.stage.as_ref().map_or_else(String::new, |stage| format!("{stage}: "));
-        lines.push(human::line("who", &format!("{stage}{}{}", gain.who, from(gain))));
+        lines.push(human::line("who", &who(gain)));
         lines.extend(gain.what.iter().map(|what| human::line("", &format!("may {what}"))));
         lines.extend(reasons(gain).map(|(side, because)| human::line("", &format!("{side}: {}", told(because)))));
     }
@@ -56,8 +55,11 @@ fn beyond(length: usize) -> Option<usize> {
     length.checked_sub(SHOWN).filter(|more| *more > 0)
 }
 
-fn from(gain: &GainRow) -> String {
-    gain.from.as_ref().map_or_else(String::new, |from| format!(", from {from} on"))
+/// `prod: somebody in students, from 2027-03-01 on`
+fn who(gain: &GainRow) -> String {
+    let stage = gain.stage.as_ref().map_or_else(String::new, |stage| format!("{stage}: "));
+    let from = gain.from.as_ref().map_or_else(String::new, |from| format!(", from {from} on"));
+    format!("{stage}{}{from}", gain.who)
 }
 
 fn covered(page: &ProofPage) -> [String; 2] {
@@ -102,9 +104,8 @@ pub(crate) fn markdown(page: &ProofPage) -> String {
             };
             let what: Vec<String> = gain.what.iter().map(|what| escape(what)).collect();
             out += &format!(
-                "| {}{} | {} | {} | {} |\n",
-                escape(&gain.who),
-                from(gain),
+                "| {} | {} | {} | {} |\n",
+                escape(&who(gain)),
                 what.join("<br>"),
                 cell(&gain.head),
                 cell(&gain.base)

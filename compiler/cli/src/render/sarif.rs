@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use nbc_driver::codes;
 use nbc_source::{Code, Diagnostic, Fix, Related, Span};
 use serde_json::{Map, Value, json};
 
@@ -79,7 +80,7 @@ fn invocation(report: &Report<'_>) -> Value {
 }
 
 fn rule(code: &Code) -> Value {
-    let page = code.page.trim();
+    let page = codes::page(code);
     json!({
         "id": code.to_string(),
         "name": pascal_case(code.name),

@@ -51,6 +51,9 @@ pub(crate) struct AccessRow {
     pub(crate) who: Vec<String>,
     /// `view and edit environment torch-2-4`, sorted.
     pub(crate) what: Vec<String>,
+    /// The same one by one: the action and the thing.
+    #[serde(skip)]
+    pub(crate) rights: Vec<(String, String)>,
     /// `ml-research`, `role analyst in lab`
     pub(crate) because: String,
     /// `teams/ml-research.nbc:10`
@@ -214,6 +217,7 @@ fn rows(
             how: AccessHow::Door,
             who: vec![format!("whoever comes through {}", model.handle(door.group))],
             what: vec![format!("{} {}", words::action(model, door.action), words::thing(model, door.resource))],
+            rights: vec![(words::action(model, door.action).to_owned(), words::thing(model, door.resource))],
             because,
             place: None,
             rule: None,
@@ -253,11 +257,14 @@ fn answer(answer: &CohortAnswer) -> String {
 /// What tells rows apart before their people and things are joined.
 type Reason = (AccessHow, String, Option<String>, Option<(String, String)>);
 
+/// For each thing the actions.
+type Actions = BTreeMap<String, Vec<String>>;
+
 /// Rights by reason, then by person: for each thing the actions.
 struct Table<'s> {
     base: &'s Sources,
     head: &'s Sources,
-    by_reason: BTreeMap<Reason, BTreeMap<String, BTreeMap<String, Vec<String>>>>,
+    by_reason: BTreeMap<Reason, BTreeMap<String, Actions>>,
 }
 
 impl<'s> Table<'s> {
@@ -288,15 +295,16 @@ impl<'s> Table<'s> {
     fn rows(self) -> Vec<AccessRow> {
         let mut rows = Vec::new();
         for ((how, because, place, rule), people) in self.by_reason {
-            let mut alike: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+            let mut alike: BTreeMap<Vec<String>, (Vec<String>, Actions)> = BTreeMap::new();
             for (who, things) in people {
-                let what = things.into_iter().map(|(thing, actions)| format!("{} {thing}", actions.join(" and ")));
-                alike.entry(what.collect()).or_default().push(who);
+                let what = things.iter().map(|(thing, actions)| format!("{} {thing}", actions.join(" and ")));
+                alike.entry(what.collect()).or_insert_with(|| (Vec::new(), things)).0.push(who);
             }
-            rows.extend(alike.into_iter().map(|(what, who)| AccessRow {
+            rows.extend(alike.into_iter().map(|(what, (who, things))| AccessRow {
                 how,
                 who,
                 what,
+                rights: one_by_one(things),
                 because: because.clone(),
                 place: place.clone(),
                 rule: rule.clone(),
@@ -305,6 +313,11 @@ impl<'s> Table<'s> {
         }
         rows
     }
+}
+
+fn one_by_one(things: Actions) -> Vec<(String, String)> {
+    let of = |(thing, actions): (String, Vec<String>)| actions.into_iter().map(move |action| (action, thing.clone()));
+    things.into_iter().flat_map(of).collect()
 }
 
 fn lines(base: &Compiled<'_>, head: &Compiled<'_>, difference: &StageDifference) -> Vec<Line> {

@@ -37,6 +37,9 @@ pub(crate) struct GainRow {
     /// They are declared, and gain as they are.
     pub(crate) is_declared: bool,
     pub(crate) what: Vec<String>,
+    /// The same one by one: the action and the thing.
+    #[serde(skip)]
+    rights: Vec<(String, String)>,
     /// The first day on which it is so, where that is not the judged one.
     pub(crate) from: Option<String>,
     /// Why the head allows it.
@@ -97,6 +100,7 @@ fn declared(stage: &super::difference::StagePage) -> impl Iterator<Item = GainRo
         who: row.who.join(", "),
         is_declared: true,
         what: row.what.clone(),
+        rights: row.rights.clone(),
         from: row.from.clone(),
         head: vec![Because { why: row.because.clone(), place: row.place.clone() }],
         base: Vec::new(),
@@ -105,12 +109,8 @@ fn declared(stage: &super::difference::StagePage) -> impl Iterator<Item = GainRo
 
 /// Whether a row tells the same of somebody declared.
 fn says(row: &GainRow, told: &Told) -> bool {
-    let Some((action, thing)) = told.what.split_once(' ') else { return false };
-    let may = |what: &String| {
-        let actions = what.strip_suffix(thing);
-        actions.is_some_and(|actions| actions.trim_end().split(" and ").any(|one| one == action))
-    };
-    row.stage == told.stage && row.who.split(", ").any(|who| who == told.who) && row.what.iter().any(may)
+    let has = told.right.as_ref().is_some_and(|right| row.rights.contains(right));
+    row.stage == told.stage && has && row.who.split(", ").any(|who| who == told.who)
 }
 
 fn invented(revisions: Revisions<'_, '_>, told: &Told) -> GainRow {
@@ -126,6 +126,7 @@ fn invented(revisions: Revisions<'_, '_>, told: &Told) -> GainRow {
         who: told.who.clone(),
         is_declared: false,
         what: vec![told.what.clone()],
+        rights: told.right.clone().into_iter().collect(),
         from: told.from.map(|date| date.to_string()),
         head: told.head.iter().map(because).collect(),
         base: told.base.iter().map(because).collect(),

@@ -149,7 +149,11 @@ fn a_value_a_line_and_a_code_are_explained() {
     let pointer = "out/keycloak/coast-realm.json:/displayName";
     let ran = nbc(out.path(), &format!("explain {{}}/{pointer}"));
     assert!(ran.out.ends_with("/displayName\n  from platform.nbc:2\n"), "{}", ran.transcript());
-    assert!(nbc(out.path(), "explain NBC0203").out.starts_with("error[NBC0203] unknown-name:"));
+    let page = nbc(out.path(), "explain NBC0203").out;
+    assert!(page.starts_with("error[NBC0203] unknown-name:"), "{page}");
+    assert!(page.ends_with("\n\n**Silence it:** it cannot be silenced.\n"), "{page}");
+    let page = nbc(out.path(), "explain few-admins").out;
+    assert!(page.contains("\n\n**Silence it:** `waiver few-admins on … {"), "{page}");
     assert_eq!(nbc(out.path(), "explain unknown-nmae").exit, Exit::CouldNot);
 }
 
@@ -187,8 +191,8 @@ fn a_place_in_a_file_is_explained() {
         [0]
     ");
     insta::assert_snapshot!(lab("explain teams/ml-research.nbc:1"), @"
-        error: nothing is said there
-        [2]
+    error: nothing is said there: the nearest that is said stands at teams/ml-research.nbc:2:7
+    [2]
     ");
     insta::assert_snapshot!(lab("explain teams/ml-reserch.nbc:1"), @"
         error: `teams/ml-reserch.nbc` is no file of this workspace, and no nbc-map.json tells where it comes from
@@ -346,4 +350,27 @@ fn help_says_what_each_command_reads_and_writes() {
         .filter(|line| !line.contains("eads files") && !line.contains("rites files"))
         .collect();
     assert_eq!(silent, Vec::<&str>::new());
+}
+
+/// An exception from what follows from declarations is one that is known, and only by that name.
+#[test]
+fn raw_text_may_say_what_a_waiver_lets_it() {
+    let platform =
+        "platform lab { domain: \"lab.example\" }\nuser ana {}\ngroup ml { owners: [ana], members: [ana] }\n";
+    let raw = "raw kubernetes on group.ml '''\n  apiVersion: v1\n  kind: Secret\n  metadata: { name: key }\n  stringData: { a: b }\n  '''\n";
+    let check = |waiver: &str| {
+        let settings = "== nbc.toml\nedition = \"2026\"\n[backends.kubernetes]\nversion = \"1.36\"\n== a.nbc\n";
+        let made = folder(&format!("{settings}{platform}{raw}{waiver}"));
+        nbc(made.path(), "-C {} --as-of 2026-11-20 check --format concise -q").out
+    };
+    let waiver = "waiver raw-reserved on group.ml { until: 2027-01-31, because: \"x\", approved-by: ana }\n";
+    let said = [check(""), check(waiver), check(&waiver.replace("-reserved", "-rezerved"))];
+    insta::assert_snapshot!(said.join("--\n"), @"
+    a.nbc:1:10: warning[NBC0447] few-admins: nobody administers `lab`; 2 should
+    a.nbc:6:3: error[NBC0732] raw-reserved: an object `v1/Secret` is not written by hand: declare a `secret`, which says where the value lies
+    --
+    a.nbc:1:10: warning[NBC0447] few-admins: nobody administers `lab`; 2 should
+    --
+    a.nbc:10:8: error[NBC0140] unknown-rule: there is no rule `raw-rezerved`
+    ");
 }

@@ -17,7 +17,11 @@ unless { principal has mfa };
 
 /// Edits of a committed platform: file, text, other text.
 fn prove(edits: &[(&str, &str, &str)], arguments: &str) -> String {
-    let folder = folder(&format!("{PLATFORM}{POLICIES}"));
+    prove_of(&format!("{PLATFORM}{POLICIES}"), edits, arguments)
+}
+
+fn prove_of(files: &str, edits: &[(&str, &str, &str)], arguments: &str) -> String {
+    let folder = folder(files);
     git(folder.path(), &["init", "-q"]);
     git(folder.path(), &["add", "-A"]);
     git(folder.path(), &["commit", "-q", "-m", "base"]);
@@ -85,6 +89,22 @@ fn a_weaker_policy_shows_somebody_who_gains_although_nobody_does_today() {
                  anybody else, on 17 things and any to come: 16 actions with equal policies, 1 compared
         [1]
     ");
+}
+
+#[test]
+fn a_comment_says_in_which_stage() {
+    let files = format!("{PLATFORM}{POLICIES}== stages.nbc\nstage prod {{}}\n");
+    let edit = ("site.cedar", "17179869184", "68719476736");
+    insta::assert_snapshot!(prove_of(&files, &[edit], "--format md"), @r#"
+    **gain:** Lab, HEAD..files, as of 2026-11-20\: somebody gains what they did not have
+
+    | who | may | because | before |
+    |---|---|---|---|
+    | prod\: somebody in deep, if affiliation is student and mfa is off | launch profile large | deep is granted it, `lab.nbc:17` | policy no-student-large refused it, `site.cedar:3` |
+
+    Covered: declared people\: 100 decisions compared; anybody else, on 17 things and any to come\: 16 actions with equal policies, 1 compared.
+    [1]
+    "#);
 }
 
 #[test]

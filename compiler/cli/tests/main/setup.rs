@@ -81,6 +81,31 @@ fn the_jobs_of_gitlab_run_in_a_named_image() {
     assert!(script.contains("nbc -C . review \"FETCH_HEAD..$CI_COMMIT_SHA\""), "{script}");
 }
 
+/// Nothing is said of how runners get nbc: the files are whole, and a runner without nbc says what to do.
+#[test]
+fn who_has_nbc_already_needs_no_command() {
+    let made = repository("");
+    let said = ci(&made, "", &["github"]) + &ci(&made, "", &["gitlab", "--image", "registry.example/ci@sha256:0000"]);
+    insta::assert_snapshot!(said, @"
+    wrote    .github/workflows/nbc.yml
+    next     runners must have nbc 0.1.0, or get it: --install COMMAND
+    next     make `nbc / review` a required check of the branch, and guard `.github/`: nbc setup codeowners
+    [0]wrote    .gitlab/nbc.yml
+    next     the image must have nbc 0.1.0, or get it: --install COMMAND
+    next     add `include: {local: .gitlab/nbc.yml}` to .gitlab-ci.yml, and the variable NBC_TOKEN
+    [0]
+    ");
+    let workflow = yaml(&read(made.path().join(".github/workflows/nbc.yml")));
+    let step = workflow["jobs"]["check"]["steps"][1]["run"].as_str().unwrap();
+    let jobs = yaml(&read(made.path().join(".gitlab/nbc.yml")));
+    let line = jobs["nbc check"]["script"][0].as_str().unwrap();
+    insta::assert_snapshot!(format!("{step}{line}\n"), @r#"
+    command -v nbc || { echo "::error::this runner has no nbc: make this file again with nbc setup ci github --install COMMAND"; exit 2; }
+    test "$(nbc --version)" = "nbc 0.1.0"
+    command -v nbc || { echo "this image has no nbc; make this file again with nbc setup ci gitlab --install COMMAND"; exit 2; }
+    "#);
+}
+
 #[test]
 fn owners_of_files_are_those_who_answer_for_all_that_is_in_them() {
     let made = repository("platform/");

@@ -18,10 +18,12 @@ pub(super) fn told(
     gain: &Gain,
     from: Option<Date>,
 ) -> Told {
+    let (action, thing) = right(head, gain);
     Told {
         stage,
         who: who((base, head), gain),
-        what: what(head, gain),
+        what: format!("{action} {thing}"),
+        right: Some((action, thing)),
         from,
         head: why(head, gain),
         base: why_not(base, gain),
@@ -59,6 +61,7 @@ pub(super) fn nested(
         stage,
         who,
         what: format!("{what} {}{may}, now or later", name(outer)),
+        right: None,
         from,
         head: vec![(format!("{} {within} {}", name(inner), name(outer)), place)],
         base: vec![("not so".to_owned(), None)],
@@ -93,9 +96,10 @@ fn facts(facts: &[(String, String)]) -> String {
     facts.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(" and ")
 }
 
-fn what(head: &Access<'_>, gain: &Gain) -> String {
+/// `launch` and `profile gpu`
+fn right(head: &Access<'_>, gain: &Gain) -> (String, String) {
     let model = head.people.model;
-    let action = model.text(model.kinds.actions[gain.action].name);
+    let action = model.text(model.kinds.actions[gain.action].name).to_owned();
     let thing = match &gain.what {
         Something::Declared(entity) => {
             let kind = model.text(model.kinds.kinds[head.people.kind(*entity)].name);
@@ -107,7 +111,7 @@ fn what(head: &Access<'_>, gain: &Gain) -> String {
             format!("any {kind} that they are granted{known}")
         }
     };
-    format!("{action} {thing}")
+    (action, thing)
 }
 
 /// What gives it in the head: declarations, and policies that somebody wrote.

@@ -1,6 +1,6 @@
 //! `user from "people.csv" { … }`: one entity a row, named by the cell that `handle:` points to.
 
-use nbc_source::{Diagnostic, Fix};
+use nbc_source::{About, Diagnostic, Fix};
 
 use super::*;
 
@@ -28,7 +28,7 @@ impl Expander<'_, '_> {
             let span = span_of(setting.file, from.range());
             let message = format!("there is no file `{path}`");
             let missing = Diagnostic::new(&codes::MISSING_FILE, span, message).label("named here");
-            self.diagnostics.push(missing.help("paths start at the folder of nbc.toml"));
+            self.diagnostics.push(missing.help("paths start at the folder of nbc.toml").about(About::MissingFile));
             return None;
         };
         if let Some(known) = self.table_of.get(&file) {

@@ -7,7 +7,9 @@ mod aggregate;
 mod calls;
 mod memory;
 
+use std::cell::Cell;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use nbc_source::{Diagnostic, Diagnostics, Span};
 
@@ -23,7 +25,7 @@ use crate::index::{Id, Table};
 use crate::kinds::{ActionId, FieldId, KindId, KindSet};
 use crate::model::Model;
 use crate::names::{Name, Names};
-use crate::value::{Fields, Layer, Origin, OriginId, Slot, Store, Value};
+use crate::value::{Fields, Layer, List, Origin, OriginId, Slot, Store, Value};
 use crate::world::{EntityId, Member};
 
 pub use memory::{Memory, Origins, Texts};
@@ -109,6 +111,10 @@ impl Frame {
 
 /// Steps that one expression may take. A rule over 5,000 people takes about a hundred for each.
 pub const STEPS: u64 = 5_000_000;
+/// Elements of lists, or bytes of texts, whose comparison is one step.
+const COMPARED_PER_STEP: u64 = 16;
+const TOO_MANY_STEPS: &str = "all expressions together take more steps than nbc allows";
+const TOO_MUCH_MEMORY: &str = "all expressions together make more than nbc keeps in memory";
 /// Expressions and calls inside one another; bounds the stack.
 const NESTING: u32 = 400;
 
@@ -131,6 +137,10 @@ pub struct Evaluator<'e> {
     on: Option<ExpressionId>,
     /// The budget is used up, and that was reported.
     is_spent: bool,
+    /// Elements and bytes that were compared and not yet paid for.
+    compared: Cell<u64>,
+    /// Lists of all things of a kind, where they come from nowhere and so are always the same.
+    every: BTreeMap<KindId, List>,
     nesting: u32,
 }
 
@@ -163,6 +173,8 @@ impl<'e> Evaluator<'e> {
             steps: STEPS,
             on: None,
             is_spent: false,
+            compared: Cell::new(0),
+            every: BTreeMap::new(),
             nesting: 0,
         }
     }
@@ -188,6 +200,8 @@ impl<'e> Evaluator<'e> {
             steps: STEPS,
             on: None,
             is_spent: false,
+            compared: Cell::new(0),
+            every: BTreeMap::new(),
             nesting: 0,
         }
     }
@@ -196,8 +210,18 @@ impl<'e> Evaluator<'e> {
     pub fn run(&mut self, id: ExpressionId, frame: &mut Frame) -> Value {
         self.allow(STEPS, Some(id));
         let value = self.value(id, frame);
+        let expressions: &'e Expressions = self.expressions;
+        let is_paid = expressions.row(id).is_none_or(|row| self.spend(0, row.span));
         self.settle();
-        value
+        if is_paid { value } else { Value::Poisoned }
+    }
+
+    /// Lets go of what was made for the judging of one rule; nothing of it is asked for again.
+    pub(crate) fn forget(&mut self) {
+        if self.store.forget() && self.names.forget() {
+            self.every.clear();
+            self.work.forget();
+        }
     }
 
     /// Starts a new budget of steps, for computations that belong together; `on` is what is named where it is too dear.
@@ -207,7 +231,7 @@ impl<'e> Evaluator<'e> {
         (self.steps, self.on) = (self.given, on);
         self.is_spent = self.given == 0;
         if self.is_spent {
-            self.used_up();
+            self.used_up(TOO_MANY_STEPS, self.work.dearest().or(on));
         }
     }
 
@@ -281,7 +305,8 @@ impl<'e> Evaluator<'e> {
             Node::Or(operands) => self.chain(operands, frame, true),
             Node::Compare(comparison, left, right) => {
                 let (left, right) = (self.value(*left, frame), self.value(*right, frame));
-                self.compare(*comparison, left, right)
+                let answer = self.compare(*comparison, left, right);
+                if self.spend(0, expression.span) { answer } else { Value::Poisoned }
             }
             Node::In(element, of, negated) => {
                 let (element, of) = (self.value(*element, frame), self.value(*of, frame));
@@ -334,27 +359,45 @@ impl<'e> Evaluator<'e> {
         if self.is_spent {
             return false;
         }
+        let steps = steps + self.compared.take() / COMPARED_PER_STEP;
         if self.steps >= steps {
             self.steps -= steps;
             return true;
         }
         self.steps = 0;
+        let on = self.on;
         self.settle();
         if self.work.left() == 0 {
-            self.used_up();
+            self.used_up(TOO_MANY_STEPS, self.work.dearest().or(on));
             return false;
         }
         self.too_much(span, "this takes more steps than nbc allows");
         false
     }
 
+    /// Takes memory for what stays. False, with one finding, where there is none left: then nothing may be made.
+    fn keep(&mut self, bytes: usize) -> bool {
+        if self.is_spent {
+            return false;
+        }
+        if self.work.keep(bytes as u64) {
+            return true;
+        }
+        let on = self.on;
+        self.settle();
+        let dearest = self.work.dearest();
+        // A rule has the memory for itself.
+        let most = if matches!(self.origins, Origins::Nowhere) { on.or(dearest) } else { dearest.or(on) };
+        self.used_up(TOO_MUCH_MEMORY, most);
+        false
+    }
+
     /// All expressions together took what there is: said once, at the one that took most.
-    fn used_up(&mut self) {
+    fn used_up(&mut self, message: &str, most: Option<ExpressionId>) {
         self.is_spent = true;
-        let dearest = self.work.dearest().and_then(|id| self.expressions.row(id));
-        if let (Some(dearest), true) = (dearest, self.work.is_news()) {
-            let message = "all expressions together take more steps than nbc allows";
-            let found = Diagnostic::new(&codes::TOO_MUCH_WORK, dearest.span, message);
+        let most = most.and_then(|id| self.expressions.row(id));
+        if let (Some(most), true) = (most, self.work.is_news()) {
+            let found = Diagnostic::new(&codes::TOO_MUCH_WORK, most.span, message);
             self.diagnostics.push(found.label("this one takes most of them"));
         }
     }
@@ -436,6 +479,9 @@ impl<'e> Evaluator<'e> {
         if let Some(missing) = missing(&[left, right]) {
             return missing;
         }
+        if let (Value::Text(left), Value::Text(right)) = (left, right) {
+            self.compared(self.names.text(left).len().min(self.names.text(right).len()));
+        }
         let holds = match comparison {
             Comparison::Equal => self.equal(left, right),
             Comparison::NotEqual => !self.equal(left, right),
@@ -455,6 +501,9 @@ impl<'e> Evaluator<'e> {
         if let Some(missing) = missing(&[value, low, high]) {
             return missing;
         }
+        if let Value::Text(text) = value {
+            self.compared(self.names.text(text).len());
+        }
         let above = matches!(self.order(low, value), Some(Ordering::Less | Ordering::Equal));
         let below = matches!(self.order(value, high), Some(Ordering::Less | Ordering::Equal));
         Value::Bool((above && below) != (negated == Negated::Yes))
@@ -465,6 +514,14 @@ impl<'e> Evaluator<'e> {
             (Value::Text(left), Value::Text(right)) => Some(self.names.text(left).cmp(self.names.text(right))),
             (left, right) => arithmetic::order(left, right),
         }
+    }
+
+    /// Counts what is about to be compared. False where it is more than the steps that are left would pay for: what
+    /// comes out then is thrown away when they are taken.
+    fn compared(&self, number: usize) -> bool {
+        let compared = self.compared.get().saturating_add(number as u64);
+        self.compared.set(compared);
+        compared / COMPARED_PER_STEP <= self.steps
     }
 
     fn quantify(

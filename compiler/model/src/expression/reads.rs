@@ -1,7 +1,10 @@
-//! What an expression reads, known without evaluating it: the edges of the order of evaluation.
+//! What an expression reads, known without evaluating it: the edges of the order of evaluation. Each function is looked
+//! into once, however often it is called.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::scope::Globals;
-use crate::expression::{ExpressionId, Expressions, LocalId, Node, TextPart};
+use crate::expression::{ExpressionId, Expressions, FunctionId, LocalId, Node, TextPart};
 use crate::kinds::FieldId;
 use crate::value::Value;
 use crate::world::EntityId;
@@ -26,7 +29,7 @@ pub enum Root {
 
 /// The static reads of an expression and of the functions that it calls, sorted, each once.
 pub fn reads(expressions: &Expressions, globals: &Globals, id: ExpressionId) -> Vec<Read> {
-    let mut walk = Walk { expressions, globals, found: Vec::new() };
+    let mut walk = Walk { expressions, globals, found: Vec::new(), entered: BTreeSet::new() };
     walk.expression(id, 0);
     walk.found.sort();
     walk.found.dedup();
@@ -41,54 +44,68 @@ pub(crate) fn own_fields(expressions: &Expressions, globals: &Globals, id: Expre
 
 /// Whether the value is the same everywhere: no field, no handle, no platform, no variable but its own.
 pub(crate) fn is_closed(expressions: &Expressions, globals: &Globals, id: ExpressionId) -> bool {
-    closed(expressions, globals, id, &mut Vec::new(), 0)
+    let mut closing = Closing { expressions, globals, functions: BTreeMap::new() };
+    closing.holds(id, &mut Vec::new(), 0)
 }
 
 /// Expressions inside one another that are followed; deeper ones are not constant.
 const DEPTH: u32 = 400;
 
-fn closed(
-    expressions: &Expressions,
-    globals: &Globals,
-    id: ExpressionId,
-    locals: &mut Vec<LocalId>,
-    depth: u32,
-) -> bool {
-    let Some(row) = expressions.row(id) else { return false };
-    let inner = |id: ExpressionId, locals: &mut Vec<LocalId>| closed(expressions, globals, id, locals, depth + 1);
-    match &row.node {
-        _ if depth > DEPTH => false,
-        Node::Own(_) | Node::Handle | Node::Platform | Node::Every(_) | Node::Poisoned => false,
-        Node::Builtin(builtin, _) if builtin.asks_world() => false,
-        Node::Local(local) => locals.contains(local),
-        Node::Quantify(_, local, of, condition) => {
-            inner(*of, locals) && {
-                locals.push(*local);
-                let closed = inner(*condition, locals);
-                locals.pop();
-                closed
+struct Closing<'w> {
+    expressions: &'w Expressions,
+    globals: &'w Globals,
+    /// Functions that were looked into, with the answer.
+    functions: BTreeMap<FunctionId, bool>,
+}
+
+impl Closing<'_> {
+    fn holds(&mut self, id: ExpressionId, locals: &mut Vec<LocalId>, depth: u32) -> bool {
+        let expressions = self.expressions;
+        let Some(row) = expressions.row(id) else { return false };
+        let depth = depth + 1;
+        match &row.node {
+            _ if depth > DEPTH => false,
+            Node::Own(_) | Node::Handle | Node::Platform | Node::Every(_) | Node::Poisoned => false,
+            Node::Builtin(builtin, _) if builtin.asks_world() => false,
+            Node::Local(local) => locals.contains(local),
+            Node::Quantify(_, local, of, condition) => {
+                self.holds(*of, locals, depth) && {
+                    locals.push(*local);
+                    let closed = self.holds(*condition, locals, depth);
+                    locals.pop();
+                    closed
+                }
             }
-        }
-        Node::Comprehension { item, local, of, condition } => {
-            inner(*of, locals) && {
-                locals.push(*local);
-                let closed = inner(*item, locals) && condition.is_none_or(|condition| inner(condition, locals));
-                locals.pop();
-                closed
+            Node::Comprehension { item, local, of, condition } => {
+                self.holds(*of, locals, depth) && {
+                    locals.push(*local);
+                    let closed = self.holds(*item, locals, depth)
+                        && condition.is_none_or(|condition| self.holds(condition, locals, depth));
+                    locals.pop();
+                    closed
+                }
             }
+            Node::Call(function, arguments) => {
+                arguments.iter().all(|argument| self.holds(*argument, locals, depth)) && self.function(*function, depth)
+            }
+            Node::Field(of, _) | Node::Part(of, _) => {
+                !matches!(expressions[*of].node, Node::Constant(Value::Entity(_))) && self.holds(*of, locals, depth)
+            }
+            node => children(node).into_iter().all(|child| self.holds(child, locals, depth)),
         }
-        Node::Call(function, arguments) => {
-            arguments.iter().all(|argument| inner(*argument, locals))
-                && globals.functions.row(*function).is_some_and(|function| {
-                    let parameters = 0..function.parameters.len();
-                    let mut locals = parameters.map(crate::index::Id::new).collect();
-                    closed(expressions, globals, function.body, &mut locals, depth + 1)
-                })
+    }
+
+    fn function(&mut self, id: FunctionId, depth: u32) -> bool {
+        if let Some(known) = self.functions.get(&id) {
+            return *known;
         }
-        Node::Field(of, _) | Node::Part(of, _) => {
-            !matches!(expressions[*of].node, Node::Constant(Value::Entity(_))) && inner(*of, locals)
-        }
-        node => children(node).into_iter().all(|child| inner(child, locals)),
+        let globals = self.globals;
+        let closed = globals.functions.row(id).is_some_and(|function| {
+            let mut locals = (0..function.parameters.len()).map(crate::index::Id::new).collect();
+            self.holds(function.body, &mut locals, depth)
+        });
+        self.functions.insert(id, closed);
+        closed
     }
 }
 
@@ -96,6 +113,8 @@ struct Walk<'w> {
     expressions: &'w Expressions,
     globals: &'w Globals,
     found: Vec<Read>,
+    /// Functions that were looked into.
+    entered: BTreeSet<FunctionId>,
 }
 
 impl Walk<'_> {
@@ -113,6 +132,7 @@ impl Walk<'_> {
             self.expression(child, depth + 1);
         }
         if let Node::Call(function, _) = row.node
+            && self.entered.insert(function)
             && let Some(function) = self.globals.functions.row(function)
         {
             self.expression(function.body, depth + 1);

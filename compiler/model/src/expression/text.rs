@@ -14,7 +14,11 @@ pub struct Words<'w> {
     pub slots: &'w dyn Slots,
 }
 
-/// A value as a person reads it in a sentence: texts without quotes, things by their handle, lists with commas.
+/// Bytes that one computed text may have.
+pub const TEXT_LIMIT: usize = 1 << 20;
+
+/// A value as a person reads it in a sentence: texts without quotes, things by their handle, lists with commas. What is
+/// longer than a text may be ends somewhere behind that.
 pub fn words(value: Value, with: &Words<'_>) -> String {
     match value {
         Value::Absent => "nothing".to_owned(),
@@ -32,24 +36,36 @@ pub fn words(value: Value, with: &Words<'_>) -> String {
         Value::Entity(entity) => {
             with.slots.handle(entity).map_or_else(String::new, |name| with.names.text(name).to_owned())
         }
-        Value::List(list) => {
-            let elements = with.store.elements(list).iter().map(|element| words(element.value, with));
-            elements.collect::<Vec<_>>().join(", ")
-        }
+        Value::List(list) => joined(with.store.elements(list).iter().map(|element| words(element.value, with)), ", "),
         Value::Map(map) => {
             let entries = with.store.entries(map).iter();
             let said = entries.map(|entry| format!("{}: {}", words(entry.key, with), words(entry.value, with)));
-            said.collect::<Vec<_>>().join(", ")
+            joined(said, ", ")
         }
         Value::Record(of, fields) => {
             let names = with.kinds.records[of].fields.iter().map(|(_, field)| field.name);
             let said = names.zip(with.store.slots(fields)).filter(|(_, slot)| slot.value.is_set());
             let parts = said.map(|(name, slot)| format!("{}: {}", with.names.text(name), words(slot.value, with)));
-            parts.collect::<Vec<_>>().join(", ")
+            joined(parts, ", ")
         }
         Value::Variant(of, case, _) => {
             let case = with.kinds.variants[of].cases.get(usize::from(case));
             case.map_or_else(String::new, |case| with.names.text(case.name).to_owned())
         }
     }
+}
+
+/// Parts with something between them, up to the part that makes it too long for a text.
+pub(crate) fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {
+    let mut text = String::new();
+    for (at, part) in parts.enumerate() {
+        if at > 0 {
+            text.push_str(between);
+        }
+        text.push_str(&part);
+        if text.len() > TEXT_LIMIT {
+            break;
+        }
+    }
+    text
 }

@@ -1,5 +1,5 @@
-//! What all expressions of a workspace take together, and which of them take most: many that are each within their own
-//! budget would still keep people waiting.
+//! What all expressions of a workspace take together, steps and memory, and which of them take most: many that are each
+//! within their own budget would still keep people waiting.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,6 +9,8 @@ use crate::expression::ExpressionId;
 
 /// Steps of all expressions together: some seconds. A site of 50,000 people with four stages takes a hundredth of it.
 const TOTAL: u64 = 1_000_000_000;
+/// Bytes that all lists, maps, records and texts that are computed may have together.
+const ROOM: u64 = 1 << 30;
 /// What takes fewer steps than this is counted, but not by name.
 const WORTH_NAMING: u64 = 1_000;
 
@@ -16,6 +18,7 @@ const WORTH_NAMING: u64 = 1_000;
 #[derive(Debug)]
 pub struct Work {
     left: AtomicU64,
+    room: AtomicU64,
     by_expression: Mutex<BTreeMap<ExpressionId, u64>>,
     is_reported: AtomicBool,
 }
@@ -29,7 +32,12 @@ impl Default for Work {
 impl Work {
     /// So many steps and no more.
     pub(crate) fn of(steps: u64) -> Work {
-        Work { left: AtomicU64::new(steps), by_expression: Mutex::default(), is_reported: AtomicBool::new(false) }
+        Work {
+            left: AtomicU64::new(steps),
+            room: AtomicU64::new(ROOM),
+            by_expression: Mutex::default(),
+            is_reported: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn left(&self) -> u64 {
@@ -43,6 +51,22 @@ impl Work {
         if steps >= WORTH_NAMING {
             let mut by_expression = self.by_expression.lock().unwrap_or_else(PoisonError::into_inner);
             *by_expression.entry(expression).or_default() += steps;
+        }
+    }
+
+    /// Takes memory for what stays. False where there is not as much left: then nothing may be made.
+    pub(crate) fn keep(&self, bytes: u64) -> bool {
+        let left = self.room.load(Ordering::Relaxed);
+        let is_room = bytes <= left;
+        self.room.store(if is_room { left - bytes } else { 0 }, Ordering::Relaxed);
+        is_room
+    }
+
+    /// Everything that was kept is gone, and where that was too much it may be said of others too.
+    pub(crate) fn forget(&self) {
+        self.room.store(ROOM, Ordering::Relaxed);
+        if self.left() > 0 {
+            self.is_reported.store(false, Ordering::Relaxed);
         }
     }
 
@@ -62,6 +86,15 @@ impl Work {
 mod tests {
     use super::*;
     use crate::index::Id as _;
+
+    #[test]
+    fn memory_is_given_until_there_is_none() {
+        let work = Work::of(1);
+        assert!(work.keep(ROOM - 1) && work.keep(1));
+        assert!(!work.keep(1));
+        work.forget();
+        assert!(!work.keep(ROOM + 1) && !work.keep(1), "what is not given ends it");
+    }
 
     #[test]
     fn what_takes_most_is_named_once() {

@@ -45,6 +45,7 @@ pub fn judge_rules(
         if !is_on(evaluator, rule, world, entities) {
             continue;
         }
+        evaluator.forget();
         evaluator.allow(STEPS, named(rule));
         let when = conditions(evaluator, rule);
         let subjects = subjects(evaluator, rule, world, entities);

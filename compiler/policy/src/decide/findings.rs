@@ -9,7 +9,7 @@ use nbc_model::world::EntityId;
 use nbc_platform::Finding;
 use nbc_platform::decisions::{CohortAnswer, Reason};
 use nbc_platform::finding::Broken;
-use nbc_source::Diagnostic;
+use nbc_source::{About, Diagnostic};
 
 use crate::access::{Access, Force, Verdict};
 use crate::codes;
@@ -263,7 +263,8 @@ impl Writer<'_, '_> {
                 "waiver {} on {} {{ until: …, because: \"…\", approved-by: … }}",
                 written.id,
                 self.access.people.model.path(person)
-            ));
+            ))
+            .about(About::Rule { name: written.id.clone(), on: self.access.people.model.path(person) });
         Some(self.broken(diagnostic, written.id.clone(), written.pack.clone(), level, &[]))
     }
 

@@ -2,7 +2,7 @@
 
 use nbc_model::world::EntityId;
 use nbc_platform::codes::is_waivable;
-use nbc_source::{Diagnostic, Span};
+use nbc_source::{About, Diagnostic, Span};
 
 use super::super::place::View;
 use super::dates::later;
@@ -31,16 +31,10 @@ fn waiver(view: &View<'_>, found: &Diagnostic, judged: Option<&Judged>) -> Optio
     Some(Action::rewrite(format!("excuse `{path}` from `{rule}` until {day}"), vec![below(view, &node, &text)]))
 }
 
-/// The rule, and what breaks it: as the finding's own way out says, or its message, or by where it stands.
+/// The rule, and what breaks it: as the finding knows, or by where it stands.
 fn excused(view: &View<'_>, found: &Diagnostic) -> Option<(String, String)> {
-    let offered = found.help.iter().find_map(|help| help.strip_prefix("waiver ")?.split_once(" {"));
-    if let Some((rule, path)) = offered.and_then(|(head, _)| head.split_once(" on ")) {
-        return Some((rule.to_owned(), path.to_owned()));
-    }
-    if found.code.name == "rule-broken" {
-        let path = found.message.split('`').nth(1)?;
-        let (_, rest) = found.message.split_once(" rule `")?;
-        return Some((rest.split_once('`')?.0.to_owned(), path.to_owned()));
+    if let Some(About::Rule { name, on }) = &found.about {
+        return Some((name.clone(), on.clone()));
     }
     if !is_waivable(found.code) {
         return None;

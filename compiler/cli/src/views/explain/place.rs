@@ -33,13 +33,22 @@ pub fn of_place(
     let about = About { model, sources, world, pieces };
     let said = said::at(model, file, place);
     if said.is_empty() {
-        return of_word(analysis, file, place).ok_or_else(|| "nothing is said there".to_owned());
+        return of_word(analysis, file, place).ok_or_else(|| nothing(model, sources, file, place));
     }
     let mut answers: Vec<String> = said.iter().take(MOST).map(|said| about.said(said)).collect();
     if said.len() > MOST {
         answers.push(format!("and {} more\n", said.len() - MOST));
     }
     Ok(answers.join("\n"))
+}
+
+/// That nothing is said at a place, and where something is.
+fn nothing(model: &Model, sources: &Sources, file: FileId, place: Place) -> String {
+    let way_out = match said::nearest(model, file, place) {
+        Some(span) => format!("the nearest that is said stands at {}", sources.place(span)),
+        None => "name a value by its path, such as group.lab.quota.cpu".to_owned(),
+    };
+    format!("nothing is said there: {way_out}")
 }
 
 struct About<'a> {

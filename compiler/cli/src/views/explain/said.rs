@@ -64,14 +64,8 @@ impl Place {
 
 /// What the file says there, in the order of the text; several where a loop or a table makes several of one text.
 pub(super) fn at(model: &Model, file: FileId, place: Place) -> Vec<Said> {
-    let mut all = Vec::new();
-    for (entity, row) in model.entities.iter() {
-        all.push(Said { span: row.span, entity, what: What::Declaration });
-        for candidate in everything(model, entity) {
-            of_candidate(model, entity, candidate, &mut all);
-        }
-    }
-    all.retain(|said| said.span.file == file && is_at(said.span, place));
+    let mut all = whole(model, file);
+    all.retain(|said| is_at(said.span, place));
     if let Place::Byte(_) = place {
         let innermost = all.iter().map(|said| said.span.len()).min();
         all.retain(|said| Some(said.span.len()) == innermost);
@@ -81,6 +75,28 @@ pub(super) fn at(model: &Model, file: FileId, place: Place) -> Vec<Said> {
     all.dedup_by(|a, b| a.entity == b.entity && a.what == b.what);
     all.sort_by_key(|said| (said.span.start, said.entity));
     without_repetition(all)
+}
+
+/// The place in the file that says something and is nearest, the later of two.
+pub(super) fn nearest(model: &Model, file: FileId, place: Place) -> Option<Span> {
+    let at = match place {
+        Place::Byte(at) | Place::Line(at, _) => at,
+    };
+    let spans = whole(model, file).into_iter().map(|said| said.span);
+    spans.min_by_key(|span| (span.start.abs_diff(at), std::cmp::Reverse(span.start)))
+}
+
+/// All that a file says.
+fn whole(model: &Model, file: FileId) -> Vec<Said> {
+    let mut all = Vec::new();
+    for (entity, row) in model.entities.iter() {
+        all.push(Said { span: row.span, entity, what: What::Declaration });
+        for candidate in everything(model, entity) {
+            of_candidate(model, entity, candidate, &mut all);
+        }
+    }
+    all.retain(|said| said.span.file == file);
+    all
 }
 
 /// What every layer says of an entity.
@@ -117,7 +133,7 @@ fn is_at(span: Span, place: Place) -> bool {
 
 /// A list that begins on the line is shown whole, and not once more element by element.
 fn without_repetition(mut all: Vec<Said>) -> Vec<Said> {
-    let whole: Vec<(EntityId, FieldId)> = all
+    let lists: Vec<(EntityId, FieldId)> = all
         .iter()
         .filter_map(|said| match &said.what {
             What::Value { field, .. } => Some((said.entity, *field)),
@@ -125,7 +141,7 @@ fn without_repetition(mut all: Vec<Said>) -> Vec<Said> {
         })
         .collect();
     all.retain(|said| match &said.what {
-        What::Element { field, .. } => !whole.contains(&(said.entity, *field)),
+        What::Element { field, .. } => !lists.contains(&(said.entity, *field)),
         What::Declaration | What::Value { .. } => true,
     });
     all

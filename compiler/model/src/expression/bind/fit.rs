@@ -1,6 +1,6 @@
 //! Whether a value of one type can stand where another is asked for, and how types are called in messages.
 
-use nbc_source::{Diagnostic, Fix};
+use nbc_source::{About, Diagnostic, Fix};
 use nbc_syntax::literal;
 
 use crate::expression::bind::Binder;
@@ -126,6 +126,7 @@ impl Binder<'_> {
         let (wanted, is) = (self.type_text(ty), self.type_text(&self.tables.expressions[id].ty));
         let message = format!("`{wanted}` is needed here, this is `{is}`");
         let mut diagnostic = Diagnostic::new(&codes::WRONG_TYPE, span, message);
+        let mut fits_as_text = false;
         match (self.base(ty), self.constant_value(id)) {
             (Type::Text, Some(Value::Int(number))) => {
                 let text = format!("\"{number}\"");
@@ -136,6 +137,7 @@ impl Binder<'_> {
                 ));
             }
             (base, Some(Value::Int(_) | Value::Quantity(..) | Value::Date(_))) if takes_text(&base) => {
+                fits_as_text = true;
                 diagnostic = diagnostic.help("as a text, write it in quotes");
             }
             (Type::Bool, Some(Value::Int(number @ (0 | 1)))) => {
@@ -169,7 +171,7 @@ impl Binder<'_> {
             }
             _ => {}
         }
-        self.report(diagnostic);
+        self.report(diagnostic.about(About::Type { wanted, fits_as_text }));
         self.poison(span)
     }
 }

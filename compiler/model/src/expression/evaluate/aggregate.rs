@@ -1,16 +1,20 @@
 //! Lists, maps, records and texts.
 
+use std::collections::BTreeSet;
+
 use nbc_source::Span;
 
-use crate::expression::evaluate::{Evaluator, Frame, nothing};
+use crate::expression::evaluate::{Evaluator, Frame, Origins, nothing};
 use crate::expression::reads;
+use crate::expression::text::TEXT_LIMIT;
 use crate::expression::{Expression, ExpressionId, LocalId, Negated, TextPart};
 use crate::index::{Id, Table};
 use crate::kinds::{Field, FieldId, KindId, Preset, RecordId, Type, VariantId};
+use crate::names::Name;
 use crate::value::{Date, Element, Entry, Fields, Layer, List, OriginId, Slot, Value};
+use crate::world::EntityId;
 
-/// Bytes that one computed text may have.
-const TEXT_LIMIT: usize = 1 << 20;
+pub(super) const TOO_LONG: &str = "the text grows too long";
 
 /// `name until 2027-01-31`: the value and its dates.
 type Dated = (ExpressionId, Option<ExpressionId>, Option<ExpressionId>);
@@ -25,7 +29,7 @@ impl<'e> Evaluator<'e> {
                 rows.push(Element { value, origin: self.origin(*id, frame), from, until });
             }
         }
-        Value::List(self.store.list(rows))
+        self.keep_list(rows)
     }
 
     fn date(&mut self, id: Option<ExpressionId>, frame: &mut Frame) -> Option<Date> {
@@ -35,10 +39,20 @@ impl<'e> Evaluator<'e> {
         }
     }
 
-    /// A list of computed values, all from one place.
-    pub(super) fn list_of(&mut self, values: Vec<Value>, origin: OriginId) -> Value {
-        let elements = values.into_iter().map(|value| Element { value, origin, from: None, until: None });
+    /// A list of so many computed values, all from one place.
+    pub(super) fn list_of(&mut self, number: usize, values: impl Iterator<Item = Value>, origin: OriginId) -> Value {
+        if !self.keep(number.saturating_mul(size_of::<Element>())) {
+            return Value::Poisoned;
+        }
+        let elements = values.map(|value| Element { value, origin, from: None, until: None });
         Value::List(self.store.list(elements))
+    }
+
+    pub(super) fn keep_list(&mut self, elements: Vec<Element>) -> Value {
+        match self.keep(size_of_val(elements.as_slice())) {
+            true => Value::List(self.store.list(elements)),
+            false => Value::Poisoned,
+        }
     }
 
     pub(super) fn comprehension(
@@ -65,7 +79,7 @@ impl<'e> Evaluator<'e> {
                 rows.push(Element { value, origin: element.origin, from: None, until: None });
             }
         }
-        Value::List(self.store.list(rows))
+        self.keep_list(rows)
     }
 
     fn holds(&mut self, condition: Option<ExpressionId>, frame: &mut Frame) -> bool {
@@ -78,8 +92,15 @@ impl<'e> Evaluator<'e> {
         if !self.spend(entities.len() as u64, expression.span) {
             return Value::Poisoned;
         }
+        if let Some(list) = self.every.get(&kind) {
+            return Value::List(*list);
+        }
         let origin = self.origin_at(expression, frame);
-        self.list_of(entities.iter().copied().map(Value::Entity).collect(), origin)
+        let every = self.list_of(entities.len(), entities.iter().copied().map(Value::Entity), origin);
+        if let (Origins::Nowhere, Value::List(list)) = (&self.origins, every) {
+            self.every.insert(kind, list);
+        }
+        every
     }
 
     pub(super) fn origin_at(&mut self, expression: &Expression, frame: &Frame) -> OriginId {
@@ -97,7 +118,10 @@ impl<'e> Evaluator<'e> {
             }
         }
         rows.sort_by_cached_key(|entry| self.words(entry.key));
-        Value::Map(self.store.map(rows))
+        match self.keep(size_of_val(rows.as_slice())) {
+            true => Value::Map(self.store.map(rows)),
+            false => Value::Poisoned,
+        }
     }
 
     pub(super) fn record(
@@ -140,6 +164,9 @@ impl<'e> Evaluator<'e> {
             if let Some(slot) = slots.get_mut(field.index()) {
                 *slot = Slot { value, origin };
             }
+        }
+        if !self.keep(size_of_val(slots.as_slice())) {
+            return Fields::default();
         }
         let run = self.store.fields(slots);
         let unsaid: Vec<FieldId> = fields.ids().filter(|field| said.iter().all(|(said, _)| said != field)).collect();
@@ -206,12 +233,19 @@ impl<'e> Evaluator<'e> {
         self.new_text(&text, span)
     }
 
+    /// Pays for reading a text from end to end.
+    pub(super) fn read(&mut self, text: Name, span: Span) -> bool {
+        let length = self.names.text(text).len() as u64;
+        self.spend(length / 16, span)
+    }
+
     /// Interns a computed text; a text pays for its length.
     pub(super) fn new_text(&mut self, text: &str, span: Span) -> Value {
         if text.len() > TEXT_LIMIT {
-            return self.too_much(span, "the text grows too long");
+            return self.too_much(span, TOO_LONG);
         }
-        if !self.spend(text.len() as u64 / 16, span) {
+        let is_new = self.names.find(text).is_none();
+        if !self.spend(text.len() as u64 / 16, span) || is_new && !self.keep(text.len()) {
             return Value::Poisoned;
         }
         Value::Text(self.names.intern(text))
@@ -225,10 +259,19 @@ impl<'e> Evaluator<'e> {
                 if !self.spend(list.len() as u64 / 8, span) {
                     return Value::Poisoned;
                 }
-                self.store.elements(list).iter().any(|row| self.equal(row.value, element))
+                let is_there = self.store.elements(list).iter().any(|row| self.equal(row.value, element));
+                if !self.spend(0, span) {
+                    return Value::Poisoned;
+                }
+                is_there
             }
             (Value::Map(map), _) => self.store.entries(map).iter().any(|row| self.equal(row.key, element)),
-            (Value::Text(text), Value::Text(part)) => self.names.text(text).contains(self.names.text(part)),
+            (Value::Text(text), Value::Text(part)) => {
+                if !self.read(text, span) {
+                    return Value::Poisoned;
+                }
+                self.names.text(text).contains(self.names.text(part))
+            }
             _ => return Value::Poisoned,
         };
         Value::Bool(found != (negated == Negated::Yes))
@@ -257,12 +300,11 @@ impl<'e> Evaluator<'e> {
     /// Lists of references are sets; others have an order.
     fn equal_lists(&self, left: List, right: List) -> bool {
         let (left, right) = (self.store.elements(left), self.store.elements(right));
-        let is_set = |rows: &[Element]| rows.iter().all(|row| matches!(row.value, Value::Entity(_)));
-        if left.len() != right.len() {
+        if left.len() != right.len() || !self.compared(left.len()) {
             return false;
         }
-        if is_set(left) && is_set(right) {
-            return left.iter().all(|row| right.iter().any(|other| other.value == row.value));
+        if let (Some(left), Some(right)) = (entities(left), entities(right)) {
+            return left.is_subset(&right);
         }
         left.iter().zip(right).all(|(a, b)| self.equal(a.value, b.value))
     }
@@ -271,4 +313,13 @@ impl<'e> Evaluator<'e> {
         let (left, right) = (self.store.slots(left), self.store.slots(right));
         left.len() == right.len() && left.iter().zip(right).all(|(a, b)| self.equal(a.value, b.value))
     }
+}
+
+/// The things that a list names, where it names nothing else.
+fn entities(rows: &[Element]) -> Option<BTreeSet<EntityId>> {
+    let named = rows.iter().map(|row| match row.value {
+        Value::Entity(entity) => Some(entity),
+        _ => None,
+    });
+    named.collect()
 }

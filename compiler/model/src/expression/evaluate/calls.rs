@@ -6,9 +6,12 @@ use nbc_source::Span;
 
 use crate::expression::arithmetic::{self, Rounding};
 use crate::expression::builtins::Builtin;
+use crate::expression::evaluate::aggregate::TOO_LONG;
 use crate::expression::evaluate::{Evaluator, Frame, missing, nothing};
+use crate::expression::text::{self, TEXT_LIMIT};
 use crate::expression::{Arithmetic, Expression, ExpressionId, FunctionId};
 use crate::kinds::Type;
+use crate::names::Name;
 use crate::value::{Element, List, Value};
 
 impl<'e> Evaluator<'e> {
@@ -33,9 +36,12 @@ impl<'e> Evaluator<'e> {
         if let Some(missing) = missing(&values) {
             return missing;
         }
-        if let [Value::List(list), ..] = values.as_slice()
-            && !self.spend(list.len() as u64 / 8, expression.span)
-        {
+        let is_paid = match values.as_slice() {
+            [Value::List(list), ..] => self.spend(list.len() as u64 / 8, expression.span),
+            [Value::Text(text), ..] => self.read(*text, expression.span),
+            _ => true,
+        };
+        if !is_paid {
             return Value::Poisoned;
         }
         match values.as_slice() {
@@ -43,8 +49,7 @@ impl<'e> Evaluator<'e> {
             [one] => self.of_one(builtin, *one, expression, frame),
             [left, right] => self.of_two(builtin, *left, *right, expression, frame),
             [Value::Text(text), Value::Text(old), Value::Text(new)] if builtin == Builtin::Replace => {
-                let text = self.names.text(*text).replace(self.names.text(*old), self.names.text(*new));
-                self.new_text(&text, expression.span)
+                self.replace(*text, *old, *new, expression.span)
             }
             more => self.extreme(builtin, more),
         }
@@ -61,13 +66,13 @@ impl<'e> Evaluator<'e> {
             (Builtin::First, Value::List(list)) => {
                 self.store.elements(list).first().map_or(Value::Absent, |element| element.value)
             }
-            (Builtin::Flatten, Value::List(list)) => self.flatten(list),
+            (Builtin::Flatten, Value::List(list)) => self.flatten(list, expression.span),
             (Builtin::Keys, Value::Map(map)) => {
-                let keys = self.store.entries(map).iter().map(|entry| entry.key).collect();
+                let keys: Vec<Value> = self.store.entries(map).iter().map(|entry| entry.key).collect();
                 self.computed_list(keys, expression, frame)
             }
             (Builtin::Values, Value::Map(map)) => {
-                let values = self.store.entries(map).iter().map(|entry| entry.value).collect();
+                let values: Vec<Value> = self.store.entries(map).iter().map(|entry| entry.value).collect();
                 self.computed_list(values, expression, frame)
             }
             (Builtin::Length, Value::Text(text)) => Value::Int(self.names.text(text).chars().count() as i64),
@@ -88,15 +93,22 @@ impl<'e> Evaluator<'e> {
                 self.new_text(&text, expression.span)
             }
             (Builtin::Max | Builtin::Min, Value::List(list)) => {
+                if !self.read_all(list, 1, expression.span) {
+                    return Value::Poisoned;
+                }
                 let values: Vec<Value> = self.values_of(list);
                 self.extreme(builtin, &values)
             }
             (Builtin::Members, Value::Entity(group)) => {
                 let slots = self.slots;
-                let people = slots.members(group).iter().map(|member| Value::Entity(member.user)).collect();
-                self.computed_list(people, expression, frame)
+                let people = slots.members(group);
+                if !self.spend(people.len() as u64 / 8, expression.span) {
+                    return Value::Poisoned;
+                }
+                let origin = self.origin_at(expression, frame);
+                self.list_of(people.len(), people.iter().map(|member| Value::Entity(member.user)), origin)
             }
-            (Builtin::Sort, Value::List(list)) => self.sort(list),
+            (Builtin::Sort, Value::List(list)) => self.sort(list, expression.span),
             (Builtin::Sum, Value::List(list)) => self.sum(list, expression),
             (Builtin::Unique, Value::List(list)) => self.unique(list, expression.span),
             (Builtin::Max | Builtin::Min, value) => value,
@@ -116,14 +128,14 @@ impl<'e> Evaluator<'e> {
                 Value::Bool(self.names.text(text).ends_with(self.names.text(part)))
             }
             (Builtin::Join, Value::List(list), Value::Text(between)) => {
-                let words: Vec<String> = self.values_of(list).into_iter().map(|value| self.words(value)).collect();
-                let text = words.join(self.names.text(between));
+                let words = self.store.elements(list).iter().map(|element| self.words(element.value));
+                let text = text::joined(words, self.names.text(between));
                 self.new_text(&text, expression.span)
             }
             (Builtin::Split, Value::Text(text), Value::Text(between)) => self.split(text, between, expression, frame),
             (Builtin::Range, Value::Int(first), Value::Int(last)) => self.range(first, last, expression, frame),
             (Builtin::WhoCan, Value::Permission(action), Value::Entity(resource)) => {
-                let people = self.slots.who_may(action, resource).into_iter().map(Value::Entity).collect();
+                let people: Vec<Value> = self.slots.who_may(action, resource).into_iter().map(Value::Entity).collect();
                 self.computed_list(people, expression, frame)
             }
             (Builtin::Max | Builtin::Min, left, right) => self.extreme(builtin, &[left, right]),
@@ -137,7 +149,7 @@ impl<'e> Evaluator<'e> {
 
     fn computed_list(&mut self, values: Vec<Value>, expression: &Expression, frame: &Frame) -> Value {
         let origin = self.origin_at(expression, frame);
-        self.list_of(values, origin)
+        self.list_of(values.len(), values.into_iter(), origin)
     }
 
     fn absolute(&mut self, value: Value, span: Span) -> Value {
@@ -148,10 +160,25 @@ impl<'e> Evaluator<'e> {
         }
     }
 
-    fn flatten(&mut self, list: List) -> Value {
+    fn flatten(&mut self, list: List, span: Span) -> Value {
         let inner: Vec<List> = self.values_of(list).into_iter().filter_map(as_list).collect();
+        let number = inner.iter().fold(0_u64, |number, list| number.saturating_add(list.len() as u64));
+        if !self.spend(number / 8, span) || !self.keep((number as usize).saturating_mul(size_of::<Element>())) {
+            return Value::Poisoned;
+        }
         let elements: Vec<Element> = inner.into_iter().flat_map(|list| self.store.elements(list).to_vec()).collect();
         Value::List(self.store.list(elements))
+    }
+
+    /// Replaces every place, if what comes out is no longer than a text may be.
+    fn replace(&mut self, text: Name, old: Name, new: Name, span: Span) -> Value {
+        let (text, old, new) = (self.names.text(text), self.names.text(old), self.names.text(new));
+        let longer = text.matches(old).count().saturating_mul(new.len().saturating_sub(old.len()));
+        if text.len().saturating_add(longer) > TEXT_LIMIT {
+            return self.too_much(span, TOO_LONG);
+        }
+        let text = text.replace(old, new);
+        self.new_text(&text, span)
     }
 
     fn extreme(&self, builtin: Builtin, values: &[Value]) -> Value {
@@ -167,10 +194,24 @@ impl<'e> Evaluator<'e> {
         best.unwrap_or(Value::Absent)
     }
 
-    fn sort(&mut self, list: List) -> Value {
+    /// Pays for reading all texts of a list so many times.
+    fn read_all(&mut self, list: List, times: u64, span: Span) -> bool {
+        let texts = self.store.elements(list).iter().filter_map(|element| match element.value {
+            Value::Text(name) => Some(self.names.text(name).len() as u64),
+            _ => None,
+        });
+        let length = texts.fold(0, u64::saturating_add);
+        self.spend((length / 16).saturating_mul(times), span)
+    }
+
+    fn sort(&mut self, list: List, span: Span) -> Value {
+        let number = list.len() as u64;
+        if !self.read_all(list, u64::from(number.checked_ilog2().unwrap_or(0)), span) {
+            return Value::Poisoned;
+        }
         let mut elements = self.store.elements(list).to_vec();
         elements.sort_by(|a, b| self.order(a.value, b.value).unwrap_or(Ordering::Equal));
-        Value::List(self.store.list(elements))
+        self.keep_list(elements)
     }
 
     /// The sum of nothing is zero of the type that the list would have.
@@ -206,31 +247,27 @@ impl<'e> Evaluator<'e> {
                 kept.push(element);
             }
         }
-        Value::List(self.store.list(kept))
+        self.keep_list(kept)
     }
 
-    fn split(
-        &mut self,
-        text: crate::names::Name,
-        between: crate::names::Name,
-        expression: &Expression,
-        frame: &Frame,
-    ) -> Value {
+    fn split(&mut self, text: Name, between: Name, expression: &Expression, frame: &Frame) -> Value {
         let between = self.names.text(between).to_owned();
         let text = self.names.text(text).to_owned();
         if between.is_empty() || !self.spend(text.len() as u64 / 16, expression.span) {
             return Value::Poisoned;
         }
-        let parts = text.split(between.as_str()).map(|part| Value::Text(self.names.intern(part.trim()))).collect();
+        let parts: Vec<Value> =
+            text.split(between.as_str()).map(|part| Value::Text(self.names.intern(part.trim()))).collect();
         self.computed_list(parts, expression, frame)
     }
 
     fn range(&mut self, first: i64, last: i64, expression: &Expression, frame: &Frame) -> Value {
-        let length = last.saturating_sub(first).saturating_add(1).max(0);
-        if !self.spend(length.unsigned_abs(), expression.span) {
+        let length = last.saturating_sub(first).saturating_add(1).max(0).unsigned_abs();
+        if !self.spend(length, expression.span) {
             return Value::Poisoned;
         }
-        self.computed_list((first..=last).map(Value::Int).collect(), expression, frame)
+        let origin = self.origin_at(expression, frame);
+        self.list_of(length as usize, (first..=last).map(Value::Int), origin)
     }
 }
 

@@ -25,6 +25,17 @@ impl<'e> Texts<'e> {
         }
     }
 
+    /// Lets go of what stands beside the model. False where everything is a part of it.
+    pub(crate) fn forget(&mut self) -> bool {
+        match self {
+            Texts::Kept(_) => false,
+            Texts::Beside { own, .. } => {
+                *own = Names::default();
+                true
+            }
+        }
+    }
+
     pub fn find(&self, text: &str) -> Option<Name> {
         match self {
             Texts::Kept(names) => names.find(text),
@@ -54,6 +65,17 @@ pub enum Memory<'e> {
 impl<'e> Memory<'e> {
     pub(crate) fn beside(model: &'e Store) -> Memory<'e> {
         Memory::Beside { model, own: Store::default() }
+    }
+
+    /// Lets go of what stands beside the model. False where everything is a part of it.
+    pub(crate) fn forget(&mut self) -> bool {
+        match self {
+            Memory::Kept(_) => false,
+            Memory::Beside { own, .. } => {
+                *own = Store::default();
+                true
+            }
+        }
     }
 
     /// The store of the model.
