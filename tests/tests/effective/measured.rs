@@ -38,8 +38,8 @@ fn told(verdict: &Verdict) -> String {
 
 /// What is told of permissions that these tests leave out.
 const NOT_ASKED: &str = "nobody was asked about environment.delete\nnobody was asked about environment.edit\n";
-const TORCH: [&str; 4] = ["ana", "chen", "dana", "root"];
-const XARRAY: [&str; 3] = ["bob", "dana", "root"];
+const TORCH: [&str; 3] = ["ana", "chen", "root"];
+const XARRAY: [&str; 1] = ["root"];
 
 fn may_see(person: &str, environment: &str) -> bool {
     if environment == "ml/torch" { TORCH.contains(&person) } else { XARRAY.contains(&person) }
@@ -49,7 +49,7 @@ fn may_see(person: &str, environment: &str) -> bool {
 fn the_models_answers_are_as_expected() {
     let verdict = environments(may_see);
     assert_eq!(told(&verdict), NOT_ASKED);
-    assert_eq!((verdict.people, verdict.questions, verdict.granted), (6, 12, 7));
+    assert_eq!((verdict.people, verdict.questions, verdict.granted), (6, 12, 4));
 }
 
 #[test]

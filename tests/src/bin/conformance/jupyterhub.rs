@@ -21,6 +21,9 @@ const PEOPLE_MAX: usize = 12;
 /// The pods of a build, for the apiserver to judge.
 pub(crate) type Offers = BTreeMap<String, Vec<Offer>>;
 
+/// People with the groups of their tokens.
+pub(crate) type People = Vec<(String, BTreeSet<String>)>;
+
 /// One profile that a person is offered.
 pub(crate) struct Offer {
     pub(crate) person: String,
@@ -111,7 +114,7 @@ pub(crate) fn base(slug: &str) -> &str {
 }
 
 /// People with different groups, those in most groups first.
-fn sample(realm: &Realm) -> Vec<(String, BTreeSet<String>)> {
+fn sample(realm: &Realm) -> People {
     let mut by_groups: BTreeMap<BTreeSet<String>, String> = BTreeMap::new();
     for (person, groups) in realm.sample() {
         by_groups.entry(groups).or_insert(person);
@@ -123,7 +126,7 @@ fn sample(realm: &Realm) -> Vec<(String, BTreeSet<String>)> {
 }
 
 /// What KubeSpawner offers these people, and starts for them, by the settings below each folder of outputs: by folder, by person.
-pub(crate) fn offers(places: &Places, asked: &[(&Path, Vec<(String, BTreeSet<String>)>)]) -> Result<Value, Failure> {
+pub(crate) fn offers(places: &Places, asked: &[(&Path, People)]) -> Result<Value, Failure> {
     let person = |(name, groups): &(String, BTreeSet<String>)| json!({"name": name, "groups": groups});
     let platform = |(folder, people): &(&Path, Vec<(String, BTreeSet<String>)>)| json!({"folder": folder, "people": people.iter().map(person).collect::<Vec<_>>()});
     let mut command = Command::new(places.parts.join("jupyterhub/venv/bin/python"));

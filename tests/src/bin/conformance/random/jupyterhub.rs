@@ -13,14 +13,14 @@ use serde_json::Value;
 use super::Subject;
 use crate::Failure;
 use crate::identity::{list, text, texts};
-use crate::jupyterhub::{base, offers};
+use crate::jupyterhub::{People, base, offers};
 use crate::places::Places;
 
 const TARGET: &str = "jupyterhub";
 
 pub(super) fn judge(places: &Places, subjects: &[Subject<'_, '_>]) -> Result<Vec<Verdict>, Failure> {
     let people = |subject: &Subject<'_, '_>| {
-        subject.active().map(|person| (person.name.clone(), person.claim.clone())).collect::<Vec<_>>()
+        subject.active().map(|person| (person.name.clone(), person.claim.clone())).collect::<People>()
     };
     let asked: Vec<(&Path, _)> = subjects.iter().map(|subject| (subject.folder.as_path(), people(subject))).collect();
     let answers = offers(places, &asked)?;
