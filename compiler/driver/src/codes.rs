@@ -26,6 +26,7 @@ nbc_source::codes! {
     TEST_FAILED = 820 Error "test-failed" "something that a test expects is not so";
     TEST_WITHOUT_EFFECT = 821 Error "test-without-effect" "a test would not notice if its rule were gone";
     OTHER_LANGUAGE = 822 Error "other-language" "a file that ends in `.nbc` holds another language";
+    NOT_READ = 823 Warning "not-read" "the name of a file is almost one that nbc reads";
 }
 
 /// Every code of every room, by number.

@@ -8,7 +8,7 @@ mod named;
 use nbc_model::{ParsedFile, stdlib};
 use nbc_platform::codes::UNTRUSTED_CHANNEL;
 use nbc_policy::packs;
-use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources, Span};
+use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, SourceFile, Sources, Span, suggest};
 
 use crate::codes;
 use crate::config::{self, Settings};
@@ -208,12 +208,22 @@ impl Loader<'_> {
                     EntryKind::File | EntryKind::Other if matches!(kind_of(&path), FileKind::Nbc | FileKind::Cedar) => {
                         found.push(path);
                     }
+                    EntryKind::File if meant_kind(&name).is_some() => self.almost(&path, &name),
                     EntryKind::Folder | EntryKind::File | EntryKind::Other => {}
                 }
             }
         }
         found.sort_unstable();
         found
+    }
+
+    /// A policy that nobody reads forbids nothing, so a name that is almost right is told.
+    fn almost(&mut self, path: &str, name: &str) {
+        let Some(ending) = meant_kind(name) else { return };
+        let span = self.placeholder(path, "");
+        let message = format!("`{path}` is not read: its name does not end in `{ending}`");
+        let found = Diagnostic::new(&codes::NOT_READ, span, message);
+        self.workspace.findings.push(found.help("rename it, or name it in `exclude` of nbc.toml"));
     }
 
     /// Reads a file into the sources. `asked` is the text that names it.
@@ -360,6 +370,21 @@ fn reserved(path: &str) -> Option<&str> {
     }
 }
 
+/// The ending that was surely meant: capitals, an editor's `.txt` behind it, a slip in `cedar`. `.nb` and the like are
+/// files of other programs.
+fn meant_kind(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let (stem, extension) = lower.strip_suffix(".txt").unwrap_or(&lower).rsplit_once('.')?;
+    let is_slip = || !suggest::nearest(extension, ["cedar"]).is_empty();
+    match extension {
+        _ if stem.is_empty() => None,
+        "nbc" => Some(".nbc"),
+        "cedar" => Some(".cedar"),
+        _ if extension.len() >= 4 && is_slip() => Some(".cedar"),
+        _ => None,
+    }
+}
+
 fn kind_of(path: &str) -> FileKind {
     match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("nbc") => FileKind::Nbc,
@@ -372,6 +397,7 @@ fn kind_of(path: &str) -> FileKind {
 #[cfg(test)]
 mod tests {
     use super::{Parses, Scope, load};
+    use crate::Memory;
     use crate::host::{Entry, EntryKind, Host, Refusal};
 
     /// A disk on which somebody may read all but one folder.
@@ -388,6 +414,24 @@ mod tests {
         fn read(&self, path: &str) -> Result<Vec<u8>, Refusal> {
             if path == "nbc.toml" { Ok(b"edition = \"2026\"\n".to_vec()) } else { Err(Refusal::Missing) }
         }
+    }
+
+    #[test]
+    fn a_file_whose_name_is_almost_right_is_told() {
+        let names = ["a.NBC", "b.cedr", "c.cedar.txt", "notes.txt", "x.nb", "data.card", "d.bak"];
+        let host =
+            names.iter().fold(Memory::new().with("nbc.toml", "edition = \"2026\"\n"), |host, name| host.with(name, ""));
+        let workspace = load(&host, Scope::Folder, &mut Parses::default());
+        let found: Vec<String> = workspace.findings.iter().map(|found| found.message.clone()).collect();
+        assert_eq!(
+            found,
+            [
+                "`a.NBC` is not read: its name does not end in `.nbc`",
+                "`b.cedr` is not read: its name does not end in `.cedar`",
+                "`c.cedar.txt` is not read: its name does not end in `.cedar`",
+            ]
+        );
+        assert!(!workspace.findings.has_errors());
     }
 
     #[test]
