@@ -27,7 +27,8 @@ pub(crate) fn significant(text: &str, tokens: &[Token]) -> Vec<Significant> {
 
 /// All tokens but spaces and comments, with the word that each name is.
 fn words(text: &str, tokens: &[Token]) -> Vec<Significant> {
-    let mut out = Vec::with_capacity(tokens.len() / 2 + 1);
+    // Room that is not written to costs nothing; growing would write everything twice.
+    let mut out = Vec::with_capacity(tokens.len());
     let mut following = tokens.iter().skip(1);
     for (index, token) in tokens.iter().enumerate() {
         let end = following.next().map_or(text.len(), |next| next.start as usize);
