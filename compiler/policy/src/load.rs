@@ -18,7 +18,7 @@ use cedar_policy::{
 use nbc_model::Model;
 use nbc_model::kinds::KindId;
 use nbc_model::world::Entity;
-use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, Sources, Span, suggest};
+use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Fix, SourceFile, Sources, Span, suggest};
 
 use crate::cedar_text::{self, Literal, PolicyText};
 use crate::codes;
@@ -102,7 +102,15 @@ pub(crate) fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> 
 
 /// Loads the policies of a workspace. `None` where the generated schema itself fails, which the findings say.
 pub fn load(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics) {
-    let loaded = with_stack(|| load_here(model, sources));
+    let mut shapes = Shapes::of(model);
+    let diagnostics = std::mem::take(&mut shapes.diagnostics);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    if !is_anything_done(model, &shapes) && files(model, sources, &shapes).is_empty() {
+        return load_here(model, sources, shapes, diagnostics); // Nothing for Cedar to read, so its stack is not needed.
+    }
+    let loaded = with_stack(|| load_here(model, sources, shapes, diagnostics));
     loaded.unwrap_or_else(|| (None, not_decided("Cedar stopped while it read the policies")))
 }
 
@@ -115,12 +123,12 @@ pub(crate) fn not_decided(why: &str) -> Diagnostics {
     diagnostics
 }
 
-fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics) {
-    let mut shapes = Shapes::of(model);
-    let mut diagnostics = std::mem::take(&mut shapes.diagnostics);
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
+fn load_here(
+    model: &Model,
+    sources: &Sources,
+    shapes: Shapes,
+    mut diagnostics: Diagnostics,
+) -> (Option<Policies>, Diagnostics) {
     let permits = match permits(model, &shapes) {
         Ok(permits) => permits,
         Err(error) => {
@@ -144,19 +152,27 @@ fn load_here(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics
 /// The generated permits; none where nothing exists that anybody could do something with, so that a workspace of other
 /// kinds does not wait for Cedar's parser.
 fn permits(model: &Model, shapes: &Shapes) -> Result<Vec<Policy>, String> {
-    let mut kinds = shapes.actions.iter().map(|action| action.kind);
+    if !is_anything_done(model, shapes) {
+        return Ok(Vec::new());
+    }
+    let set = PERMITS.of(grants::print(shapes), PolicySet::from_str);
+    set.map(|set| by_id(&set)).map_err(|error| error.to_string())
+}
+
+/// Whether something exists, in a stage or in a test, that has an action.
+fn is_anything_done(model: &Model, shapes: &Shapes) -> bool {
     let exists = |kind: KindId| {
         let in_test = |row: &Entity| row.test.is_some() && row.kind == kind;
         model.worlds.iter().any(|world| !world.of_kind(kind).is_empty())
             || model.entities.iter().any(|(_, row)| in_test(row))
     };
-    match kinds.any(exists) {
-        true => PERMITS
-            .of(grants::print(shapes), PolicySet::from_str)
-            .map(|set| by_id(&set))
-            .map_err(|error| error.to_string()),
-        false => Ok(Vec::new()),
-    }
+    shapes.actions.iter().map(|action| action.kind).any(exists)
+}
+
+/// The policy files of the site, and those of the packs that some stage or test turns on.
+fn files<'s>(model: &Model, sources: &'s Sources, shapes: &Shapes) -> Vec<(FileId, &'s SourceFile)> {
+    let counts = |path: &str| packs::name_of_path(path).is_none_or(|pack| is_declared(model, shapes, pack));
+    sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar && counts(&source.path)).collect()
 }
 
 /// The policies of the site and of the packs that it turns on somewhere.
@@ -167,9 +183,7 @@ fn written(
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Written>, String> {
     let shapes = &policies.shapes;
-    let counts = |path: &str| packs::name_of_path(path).is_none_or(|pack| is_declared(model, shapes, pack));
-    let files: Vec<_> =
-        sources.iter().filter(|(_, source)| source.kind == FileKind::Cedar && counts(&source.path)).collect();
+    let files = files(model, sources, shapes);
     if files.is_empty() {
         return Ok(Vec::new());
     }

@@ -34,6 +34,9 @@ impl<'m> Stages<'m> {
 
     /// Decides the next world of the model.
     pub fn decide(&mut self, draft: &Draft<'m>) -> Judgement {
+        if self.policies.permits.is_empty() {
+            return self.here(draft); // Nobody may do anything, and Cedar is not asked.
+        }
         let decided = load::with_stack(|| self.here(draft));
         decided.unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
     }
