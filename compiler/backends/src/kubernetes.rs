@@ -124,6 +124,16 @@ mod tests {
         assert_eq!(line.trim(), "requests.memory: 1536Mi # from main.nbc:31");
     }
 
+    /// Each of them bounds the group, whichever comes first and whichever is stricter.
+    #[test]
+    fn of_two_quotas_on_one_group_the_least_of_each_resource_counts() {
+        let more = "quota another { bounds: ml, cpu: 1, memory: 64Gi }\nprofile small {";
+        let emitted = emitted(&Kubernetes, &LAB.replacen("profile small {", more, 1));
+        let lines = text(&emitted, "kubernetes/ml/quota.yaml").lines().map(str::trim);
+        let hard: Vec<&str> = lines.filter(|line| line.starts_with("requests.")).collect();
+        assert_eq!(hard[..2], ["requests.cpu: \"1\"", "requests.memory: 1536Mi"]);
+    }
+
     #[test]
     fn a_shared_platform_says_which_quotas_nothing_enforces() {
         let shared = LAB.replace("title: \"A lab\"", "isolation: shared");

@@ -23,6 +23,8 @@ use crate::writer::{Document, Writer};
 /// One line of `spec.hard`.
 struct Line {
     key: String,
+    /// In the unit of its key, to compare by.
+    size: i64,
     amount: Quantity,
     from: Vec<OriginId>,
 }
@@ -33,19 +35,20 @@ pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>, writer: &mut
         return Vec::new();
     }
     let part_of = site.settings().map_or("nbc", |settings| settings.handle);
-    let mut lines = Vec::new();
+    let mut least: BTreeMap<String, Line> = BTreeMap::new();
     for quota in &quotas {
         say_what_is_missing(site, place, quota, writer);
-        lines.extend(hard(site, place, quota));
+        for line in hard(site, place, quota) {
+            // Each of several quotas on one group bounds it, so of each resource the least counts.
+            if least.get(&line.key).is_none_or(|known| line.size < known.size) {
+                least.insert(line.key.clone(), line);
+            }
+        }
     }
     let (mut hard, mut origins) = (BTreeMap::new(), Vec::new());
-    for line in lines {
-        // Of two quotas on one group the first in order of handles counts; that two disagree is a finding of `check`.
-        if hard.contains_key(&line.key) {
-            continue;
-        }
-        origins.push((format!("/spec/hard/{}", crate::lines::escape(&line.key)), line.from));
-        hard.insert(line.key, line.amount);
+    for (key, line) in least {
+        origins.push((format!("/spec/hard/{}", crate::lines::escape(&key)), line.from));
+        hard.insert(key, line.amount);
     }
     if hard.is_empty() {
         return Vec::new();
@@ -76,24 +79,24 @@ fn hard(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota<'_>) -> Vec<Li
     let extras = |of: &dyn Fn(&QuotaExtra<'_>) -> Option<OriginId>| -> Vec<OriginId> {
         bounds::extras(site.draft(), quota).filter_map(of).collect()
     };
-    let mut line = |key: &str, amount: Quantity, from: Option<OriginId>, extra: Vec<OriginId>| {
-        lines.push(Line { key: key.to_owned(), amount, from: from.into_iter().chain(extra).collect() });
+    let mut line = |key: &str, size: i64, amount: Quantity, from: Option<OriginId>, extra: Vec<OriginId>| {
+        lines.push(Line { key: key.to_owned(), size, amount, from: from.into_iter().chain(extra).collect() });
     };
     if let Some(cpu) = cpu {
         let extra = extras(&|extra| origin(&extra.cpu));
-        line("requests.cpu", quantity::cpu(cpu), origin(&quota.cpu), extra);
+        line("requests.cpu", cpu.0, quantity::cpu(cpu), origin(&quota.cpu), extra);
     }
     if let Some(memory) = memory {
         let extra = extras(&|extra| origin(&extra.memory));
-        line("requests.memory", quantity::bytes(memory), origin(&quota.memory), extra);
+        line("requests.memory", memory.0, quantity::bytes(memory), origin(&quota.memory), extra);
     }
     if let Some(storage) = storage {
         let extra = extras(&|extra| origin(&extra.storage));
-        line("requests.storage", quantity::bytes(storage), origin(&quota.storage), extra);
+        line("requests.storage", storage.0, quantity::bytes(storage), origin(&quota.storage), extra);
     }
     if let (Some(servers), false) = (servers, runs_dask(site, place)) {
         let extra = extras(&|extra| origin(&extra.servers));
-        line("pods", quantity::count(servers), origin(&quota.servers), extra);
+        line("pods", servers, quantity::count(servers), origin(&quota.servers), extra);
     }
     let gpu: Vec<(&str, i64)> = gpu.iter().map(|(name, count)| (*name, *count)).collect();
     for (resource, count) in site.gpu_amounts(&gpu) {
@@ -101,7 +104,7 @@ fn hard(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota<'_>) -> Vec<Li
         let own = quota.gpu.value.iter().filter(counted).map(|entry| entry.origin);
         let extra = bounds::extras(site.draft(), quota).flat_map(|extra| extra.gpu.value.iter().filter(counted));
         let from = own.chain(extra.map(|entry| entry.origin)).collect();
-        line(&format!("requests.{resource}"), quantity::count(count), None, from);
+        line(&format!("requests.{resource}"), count, quantity::count(count), None, from);
     }
     lines
 }
@@ -181,9 +184,9 @@ fn say_what_is_missing(site: &Site<'_, '_>, place: &Place<'_, '_>, quota: &Quota
         combine: _, // of one person's quotas; a namespace has one
         borrow,
         extra: _,
-        budget: _, // an alert, see `alerts`
+        budget: _, // an alert, see `cluster::budgets`
         grant,
-        alert_at: _,
+        alert_at: _, // with the budget
         on_budget,
         title: _,
         description: _,
