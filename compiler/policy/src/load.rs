@@ -107,11 +107,16 @@ pub fn load(model: &Model, sources: &Sources) -> (Option<Policies>, Diagnostics)
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
-    if !is_anything_done(model, &shapes) && files(model, sources, &shapes).is_empty() {
-        return load_here(model, sources, shapes, diagnostics); // Nothing for Cedar to read, so its stack is not needed.
+    let (is_asked, files) = (is_anything_done(model, &shapes), files(model, sources, &shapes));
+    let has_nothing_to_read = !is_asked && files.is_empty();
+    let read = || {
+        let permits = if is_asked { permits(&shapes) } else { Ok(Vec::new()) };
+        load_here(model, sources, shapes, permits, &files, diagnostics)
+    };
+    if has_nothing_to_read {
+        return read(); // Cedar's stack is not needed.
     }
-    let loaded = with_stack(|| load_here(model, sources, shapes, diagnostics));
-    loaded.unwrap_or_else(|| (None, not_decided("Cedar stopped while it read the policies")))
+    with_stack(read).unwrap_or_else(|| (None, not_decided("Cedar stopped while it read the policies")))
 }
 
 pub(crate) fn not_decided(why: &str) -> Diagnostics {
@@ -127,9 +132,11 @@ fn load_here(
     model: &Model,
     sources: &Sources,
     shapes: Shapes,
+    permits: Result<Vec<Policy>, String>,
+    files: &[(FileId, &SourceFile)],
     mut diagnostics: Diagnostics,
 ) -> (Option<Policies>, Diagnostics) {
-    let permits = match permits(model, &shapes) {
+    let permits = match permits {
         Ok(permits) => permits,
         Err(error) => {
             diagnostics.extend(not_decided(&format!("the permits of the kinds do not fit Cedar: {error}")));
@@ -137,7 +144,7 @@ fn load_here(
         }
     };
     let mut policies = Policies { shapes, schema: OnceLock::new(), permits, written: Vec::new() };
-    match written(model, sources, &policies, &mut diagnostics) {
+    match written(model, files, &policies, &mut diagnostics) {
         Ok(written) => policies.written = written,
         Err(error) => {
             diagnostics.extend(not_decided(&error));
@@ -149,12 +156,9 @@ fn load_here(
     (Some(policies), diagnostics)
 }
 
-/// The generated permits; none where nothing exists that anybody could do something with, so that a workspace of other
-/// kinds does not wait for Cedar's parser.
-fn permits(model: &Model, shapes: &Shapes) -> Result<Vec<Policy>, String> {
-    if !is_anything_done(model, shapes) {
-        return Ok(Vec::new());
-    }
+/// The generated permits. They are not read where nothing exists that anybody could do something with, so that a
+/// workspace of other kinds does not wait for Cedar's parser.
+fn permits(shapes: &Shapes) -> Result<Vec<Policy>, String> {
     let set = PERMITS.of(grants::print(shapes), PolicySet::from_str);
     set.map(|set| by_id(&set)).map_err(|error| error.to_string())
 }
@@ -178,12 +182,11 @@ fn files<'s>(model: &Model, sources: &'s Sources, shapes: &Shapes) -> Vec<(FileI
 /// The policies of the site and of the packs that it turns on somewhere.
 fn written(
     model: &Model,
-    sources: &Sources,
+    files: &[(FileId, &SourceFile)],
     policies: &Policies,
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Written>, String> {
     let shapes = &policies.shapes;
-    let files = files(model, sources, shapes);
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -193,7 +196,7 @@ fn written(
     for (file, source) in files {
         let pack = packs::name_of_path(&source.path);
         for policy in cedar_text::policies(&source.text) {
-            written.extend(loader.policy(file, &source.text, &policy, pack));
+            written.extend(loader.policy(*file, &source.text, &policy, pack));
         }
     }
     Ok(written)
