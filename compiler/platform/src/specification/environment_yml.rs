@@ -152,19 +152,16 @@ impl Reader<'_, '_> {
 
     /// The items of a list; nothing after the colon is a list without any.
     fn list<'n>(&mut self, key: &Key, value: &'n Node) -> Option<&'n [Node]> {
+        if value.items().is_some() {
+            return value.items();
+        }
+        let why = format!("`{}` is a list, each of its lines starts with `- `", key.value);
         match value.scalar() {
             Some(Value::Null) => return Some(&[]),
-            Some(Value::String(text)) => {
-                let why = format!("`{}` is a list, each of its lines starts with `- `", key.value);
-                self.refuse_with(value.place(self.text), why, &format!("[{text}]"));
-            }
-            _ if value.items().is_none() => {
-                let why = format!("`{}` is a list, each of its lines starts with `- `", key.value);
-                self.refuse(yaml::bytes(key), why);
-            }
-            _ => {}
+            Some(Value::String(text)) => self.refuse_with(value.place(self.text), why, &format!("[{text}]")),
+            _ => self.refuse(yaml::bytes(key), why),
         }
-        value.items()
+        None
     }
 
     fn span(&self, range: Range<usize>) -> Span {
