@@ -86,23 +86,24 @@ pub(crate) fn is_balanced(tokens: &[Significant]) -> bool {
     pairs_up && open.is_empty()
 }
 
-/// Drops the newlines that do not separate; those before the first token do not either.
-fn separate(tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
-    let mut out: Vec<Significant> = Vec::with_capacity(tokens.len());
+/// Drops the newlines that do not separate; those before the first token do not either. What stays moves to the front
+/// of the same memory: a newline that is written was read before, so there is always room.
+fn separate(mut tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
+    let mut kept = 0;
     let mut open: Vec<SyntaxKind> = Vec::new();
     let mut newline = None;
-    let mut tokens = tokens.into_iter().enumerate().peekable();
-    while let Some((at, token)) = tokens.next() {
+    for at in 0..tokens.len() {
+        let Some(token) = tokens.get(at).copied() else { break };
         if token.kind == NEWLINE {
             newline = newline.or(Some(token));
             continue;
         }
         if let Some(newline) = newline.take()
             && open.last() != Some(&LEFT_PAREN)
-            && !joins_next(&token, tokens.peek().map(|(_, next)| next.kind))
-            && out.last().is_some_and(|last| !joins_previous(last))
+            && !joins_next(&token, tokens.get(at + 1).map(|next| next.kind))
+            && can_end_line(&tokens, kept)
         {
-            out.push(newline);
+            keep(&mut tokens, &mut kept, newline);
         }
         match token.kind {
             LEFT_PAREN if unclosed.binary_search(&at).is_ok() => {}
@@ -112,14 +113,27 @@ fn separate(tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
             }
             _ => {}
         }
-        out.push(token);
+        keep(&mut tokens, &mut kept, token);
     }
     if let Some(newline) = newline
-        && out.last().is_some_and(|last| !joins_previous(last))
+        && can_end_line(&tokens, kept)
     {
-        out.push(newline);
+        keep(&mut tokens, &mut kept, newline);
     }
-    out
+    tokens.truncate(kept);
+    tokens
+}
+
+fn keep(tokens: &mut [Significant], kept: &mut usize, token: Significant) {
+    if let Some(place) = tokens.get_mut(*kept) {
+        *place = token;
+        *kept += 1;
+    }
+}
+
+/// Whether there is a token before, and a line can end after it.
+fn can_end_line(tokens: &[Significant], kept: usize) -> bool {
+    kept.checked_sub(1).and_then(|last| tokens.get(last)).is_some_and(|last| !joins_previous(last))
 }
 
 /// Whether a line cannot end after this token.
