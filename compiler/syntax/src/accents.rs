@@ -7,14 +7,15 @@ pub fn unaccented(written: &str) -> String {
         let lower = c.to_lowercase().next().unwrap_or(c);
         match letters(lower) {
             Some(letters) if lower == c => plain.push_str(letters),
-            Some(letters) => plain.push_str(&first_upper(letters)),
+            Some(letters) => plain.push_str(&capitalised(letters)),
             None => plain.push(c),
         }
     }
     plain
 }
 
-fn first_upper(letters: &str) -> String {
+/// With a capital first letter, where it is one of `a` to `z`.
+pub(crate) fn capitalised(letters: &str) -> String {
     let mut characters = letters.chars();
     characters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(characters).collect()
 }

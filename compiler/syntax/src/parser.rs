@@ -6,7 +6,7 @@
 use nbc_source::{Code, Diagnostic, FileId, Fix, Span};
 
 use crate::SyntaxKind::{self, *};
-use crate::accents::unaccented;
+use crate::accents::{capitalised, unaccented};
 use crate::codes;
 use crate::events::Event;
 use crate::invisible::is_invisible;
@@ -462,9 +462,5 @@ pub fn kebab(written: &str) -> Option<String> {
 
 /// `sign-in` as a type name: `SignIn`.
 pub fn camel(written: &str) -> String {
-    let parts = written.split('-').map(|part| {
-        let mut letters = part.chars();
-        letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
-    });
-    parts.collect()
+    written.split('-').map(capitalised).collect()
 }
