@@ -206,7 +206,9 @@ fn world(
         Validator { computing, slots, watched: Watched::new(slots), shared: &shared, apart: &mut apart }.run();
     });
     model.shared = shared;
-    model.shared.learn(&model.entities, &model.store, &world, &apart);
+    if model.stages.len() > 1 || !model.tests.is_empty() {
+        model.shared.learn(&model.entities, &model.store, &world, &apart); // There is another world to come.
+    }
     deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use nbc_source::{Diagnostic, Diagnostics, FileId, Sources, Span, suggest};
 use nbc_syntax::ast::{self, AstNode};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::codes;
 use crate::collect::{listed_kinds, span_of};
@@ -191,21 +191,22 @@ pub(crate) fn expand<'s>(
 ) -> Expanded<'s> {
     let mut expansions = Rows::new();
     expansions.push(Expansion::None);
+    let instances = files.iter().map(|file| file.root.instance_count()).sum();
     let mut expander = Expander {
         sources,
         kinds,
         names,
         diagnostics,
         constants,
-        headers: Vec::new(),
-        by_name: FxHashMap::default(),
+        headers: Vec::with_capacity(instances),
+        by_name: FxHashMap::with_capacity_and_hasher(instances, FxBuildHasher),
         owned_by: FxHashMap::default(),
         stages: Rows::new(),
         stage_names: FxHashMap::default(),
         expansions,
         tables: Vec::new(),
         table_of: FxHashMap::default(),
-        bodies: Vec::new(),
+        bodies: Vec::with_capacity(instances),
         row_bodies: Vec::new(),
         changes: Vec::new(),
         tests: Vec::new(),
@@ -306,10 +307,10 @@ impl<'s> Expander<'_, 's> {
     /// What stands in stages and tests, after the base of all files: what is in both is said of the later one.
     fn layers(&mut self, file: &File) {
         let setting = self.setting(file);
-        for declaration in file.root.declarations() {
+        for declaration in &file.definitions {
             match declaration {
-                ast::Declaration::Stage(stage) => self.stage_items(&setting, &stage),
-                ast::Declaration::Test(test) => self.test_items(&setting, test),
+                ast::Declaration::Stage(stage) => self.stage_items(&setting, stage),
+                ast::Declaration::Test(test) => self.test_items(&setting, test.clone()),
                 _ => {}
             }
         }
@@ -401,9 +402,7 @@ impl<'s> Expander<'_, 's> {
 
     fn instance(&mut self, setting: &Setting, instance: &ast::Instance) {
         let Some(word) = instance.kind_ref() else { return };
-        if instance.body().is_none() {
-            return; // Its header could not be read, which was reported.
-        }
+        let Some(body) = instance.body() else { return }; // Its header could not be read, which was reported.
         let Some(kind) = self.kind(word.text(), span_of(setting.file, word.range())) else { return };
         if let Some(from) = instance.from() {
             self.rows(setting, kind, &from, instance);
@@ -414,9 +413,7 @@ impl<'s> Expander<'_, 's> {
         let doc = instance.documentation().unwrap_or_default();
         let header = Header { extends, doc, ..self.header(setting, kind, handle, span) };
         let Some(header) = self.enter(header) else { return };
-        if let Some(body) = instance.body() {
-            self.body(setting, header, body);
-        }
+        self.body(setting, header, body);
     }
 
     fn kind(&mut self, word: &str, span: Span) -> Option<KindId> {

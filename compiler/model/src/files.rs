@@ -35,8 +35,7 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn new(id: FileId, owner: Owner, root: ast::SourceFile) -> File {
-        let is_definition = |declaration: &ast::Declaration| !matches!(declaration, ast::Declaration::Instance(_));
-        let definitions = root.declarations().filter(is_definition).collect();
+        let definitions = root.definitions().collect();
         File { id, owner, root, definitions }
     }
 

@@ -40,6 +40,10 @@ impl<I: Id, T> Table<I, T> {
         Table::default()
     }
 
+    pub fn with_capacity(rows: usize) -> Self {
+        Table { rows: Vec::with_capacity(rows), ids: PhantomData }
+    }
+
     pub fn push(&mut self, row: T) -> I {
         self.rows.push(row);
         I::new(self.rows.len() - 1)

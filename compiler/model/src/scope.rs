@@ -1,6 +1,6 @@
 //! Which declaration a name means, seen from a place (phase 5). A name that fits nothing is the error nbc is judged by.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use nbc_source::{Diagnostic, Diagnostics, Fix, Span, suggest};
 
@@ -45,6 +45,12 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
+    /// With room for so many names.
+    pub(crate) fn for_entities(count: usize) -> Directory {
+        let by_name = FxHashMap::with_capacity_and_hasher(count, FxBuildHasher);
+        Directory { by_name, ..Directory::default() }
+    }
+
     /// Enters a name; the one who had it before, if anybody had.
     pub(crate) fn enter(&mut self, kind: KindId, name: Name, home: Home, entity: EntityId) -> Option<EntityId> {
         self.by_name.insert((kind, name, home), entity)
@@ -147,8 +153,19 @@ impl References<'_> {
         from: Viewpoint,
         diagnostics: &mut Diagnostics,
     ) -> Value {
-        let readings = self.readings(ty, written, from);
-        match readings.as_slice() {
+        let (one, several);
+        let readings = match self.kinds.base(ty) {
+            Type::OneOf(_) => {
+                several = self.readings(ty, written, from);
+                several.as_slice()
+            }
+            // Nearly always: no list is made for it.
+            _ => {
+                one = self.reading(ty, written, from);
+                one.as_slice()
+            }
+        };
+        match readings {
             [] => {
                 let unknown = self.unknown(ty, written, from);
                 let may_be_in_a_table =
@@ -165,7 +182,7 @@ impl References<'_> {
                 *value
             }
             [_, _, ..] => {
-                diagnostics.push(self.ambiguous(written, &readings));
+                diagnostics.push(self.ambiguous(written, readings));
                 Value::Poisoned
             }
         }
@@ -179,20 +196,26 @@ impl References<'_> {
 
     fn readings(&self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Vec<Value> {
         match self.kinds.base(ty) {
+            Type::OneOf(types) => types.iter().flat_map(|ty| self.readings(ty, written, from)).collect(),
+            _ => self.reading(ty, written, from).into_iter().collect(),
+        }
+    }
+
+    /// What a name means where one kind of thing is expected.
+    fn reading(&self, ty: &Type, written: Written<'_>, from: Viewpoint) -> Option<Value> {
+        match self.kinds.base(ty) {
             Type::Entity(kind)
                 if written.kind.is_none_or(|word| word == self.names.text(self.kinds.kinds[*kind].name)) =>
             {
-                let name = self.names.find(written.name);
-                let found = name.and_then(|name| self.directory.find(*kind, name, from, self.stages));
-                found.map(Value::Entity).into_iter().collect()
+                let name = self.names.find(written.name)?;
+                self.directory.find(*kind, name, from, self.stages).map(Value::Entity)
             }
             Type::Enum(id) if written.kind.is_none_or(|word| word == self.names.text(self.kinds.enums[*id].name)) => {
                 let values = &self.kinds.enums[*id].values;
                 let at = values.iter().position(|value| self.names.text(value.name) == written.name);
-                at.map(|at| Value::Enum(*id, at as u16)).into_iter().collect()
+                at.map(|at| Value::Enum(*id, at as u16))
             }
-            Type::OneOf(types) => types.iter().flat_map(|ty| self.readings(ty, written, from)).collect(),
-            _ => Vec::new(),
+            _ => None,
         }
     }
 

@@ -3,10 +3,10 @@
 //! Every part may be missing in a broken file: questions answer `None` or fewer elements, and a finding was reported.
 //! Ranges count bytes and leave doc comments out.
 
-use rowan::Language as _;
+use rowan::{Language as _, NodeOrToken, TextSize};
 
 use crate::SyntaxKind::{self, *};
-use crate::{NbcLanguage, SyntaxNode, SyntaxToken, TextRange};
+use crate::{NbcLanguage, SyntaxElement, SyntaxNode, SyntaxToken, TextRange};
 
 mod declarations;
 mod expressions;
@@ -148,6 +148,17 @@ impl SourceFile {
         children(&self.0)
     }
 
+    /// The declarations other than instances, which are passed over without a view: there may be thousands.
+    pub fn definitions(&self) -> impl Iterator<Item = Declaration> + use<> {
+        let nodes = Elements::new(&self.0, |kind| kind != INSTANCE && Declaration::can_cast(kind));
+        nodes.filter_map(|element| element.into_node().and_then(Declaration::cast))
+    }
+
+    /// How many instances there are.
+    pub fn instance_count(&self) -> usize {
+        kinds(&self.0).filter(|kind| *kind == INSTANCE).count()
+    }
+
     /// What an interpolation says, or an expression that stands alone; `None` for a file.
     pub fn expression(&self) -> Option<Expr> {
         child(&self.0)
@@ -167,7 +178,49 @@ fn children<N: AstNode>(node: &SyntaxNode) -> impl Iterator<Item = N> + use<N> {
 
 /// The tokens of the node itself, without trivia.
 fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
-    node.children_with_tokens().filter_map(|element| element.into_token()).filter(|token| !token.kind().is_trivia())
+    tokens_of(node, |kind| !kind.is_trivia())
+}
+
+/// The tokens of the node itself of the kinds that are wanted.
+fn tokens_of(node: &SyntaxNode, wanted: fn(SyntaxKind) -> bool) -> impl Iterator<Item = SyntaxToken> + use<> {
+    let tokens = Elements::new(node, move |kind| kind.is_token() && wanted(kind));
+    tokens.filter_map(|element| element.into_token())
+}
+
+/// What a node itself holds, of the kinds that are wanted. The others are passed over without a view, which would take an
+/// allocation each; most of them are spaces. What is wanted must not be empty.
+struct Elements<F> {
+    node: SyntaxNode,
+    is_wanted: F,
+    /// How many were looked at, and where the next one starts.
+    seen: usize,
+    start: TextSize,
+}
+
+impl<F: Fn(SyntaxKind) -> bool> Elements<F> {
+    fn new(node: &SyntaxNode, is_wanted: F) -> Elements<F> {
+        Elements { node: node.clone(), is_wanted, seen: 0, start: node.text_range().start() }
+    }
+}
+
+impl<F: Fn(SyntaxKind) -> bool> Iterator for Elements<F> {
+    type Item = SyntaxElement;
+
+    fn next(&mut self) -> Option<SyntaxElement> {
+        for part in self.node.green().children().skip(self.seen) {
+            let length = match part {
+                NodeOrToken::Node(node) => node.text_len(),
+                NodeOrToken::Token(token) => token.text_len(),
+            };
+            let range = TextRange::at(self.start, length);
+            self.seen += 1;
+            self.start = range.end();
+            if (self.is_wanted)(NbcLanguage::kind_from_raw(part.kind())) {
+                return self.node.child_or_token_at_range(range);
+            }
+        }
+        None
+    }
 }
 
 /// The kinds of what the node itself holds. Looking at them makes no view, which tells quickly what is not there.
@@ -188,15 +241,15 @@ fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
 
 /// The name with this number, from 0, among the names of the node itself.
 fn name(node: &SyntaxNode, number: usize) -> Option<Name> {
-    tokens(node).filter_map(Name::cast).nth(number)
+    tokens_of(node, Name::can_cast).nth(number).and_then(Name::cast)
 }
 
 fn text(node: &SyntaxNode) -> Option<Text> {
-    tokens(node).find_map(Text::cast)
+    tokens_of(node, |kind| kind == TEXT).find_map(Text::cast)
 }
 
 fn verbatim(node: &SyntaxNode) -> Option<Verbatim> {
-    tokens(node).find_map(Verbatim::cast)
+    tokens_of(node, |kind| kind == VERBATIM).find_map(Verbatim::cast)
 }
 
 /// The word of the language with this text, if the node itself has it.
@@ -204,7 +257,7 @@ fn keyword(node: &SyntaxNode, text: &str) -> Option<SyntaxToken> {
     if !has(node, KEYWORD) {
         return None;
     }
-    tokens(node).find(|token| token.kind() == KEYWORD && token.text() == text)
+    tokens_of(node, |kind| kind == KEYWORD).find(|token| token.text() == text)
 }
 
 /// The first view that starts at or after a token.
@@ -232,7 +285,7 @@ fn own_range(node: &SyntaxNode) -> TextRange {
     if !starts_with_trivia || node.kind() == SOURCE_FILE {
         return range;
     }
-    let first = node.children_with_tokens().find(|element| !element.kind().is_trivia());
+    let first = Elements::new(node, |kind| !kind.is_trivia()).next();
     first.map_or(range, |first| TextRange::new(first.text_range().start(), range.end()))
 }
 

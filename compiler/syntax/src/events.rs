@@ -3,10 +3,11 @@
 //! Trivia is not in the events. It stays outside the node that follows it, except a doc comment, which belongs to the
 //! declaration or field that it documents.
 
-use rowan::{GreenNode, GreenNodeBuilder, Language};
+use rowan::{GreenNode, Language};
 
 use crate::NbcLanguage;
 use crate::SyntaxKind::{self, *};
+use crate::green::GreenBuilder;
 use crate::lexer::Token;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(crate) fn build(
     mut indices: impl Iterator<Item = u32>,
     events: Vec<Event>,
 ) -> GreenNode {
-    let mut builder = Builder { text, tokens, next: 0, green: GreenNodeBuilder::new() };
+    let mut builder = Builder { text, tokens, next: 0, green: GreenBuilder::new(text.len()) };
     let mut pending = indices.next();
     let last = events.len().saturating_sub(1);
     for (at, event) in events.into_iter().enumerate() {
@@ -49,14 +50,14 @@ pub(crate) fn build(
             }
         }
     }
-    builder.green.finish()
+    builder.green.finish(NbcLanguage::kind_to_raw(SOURCE_FILE))
 }
 
 struct Builder<'t> {
     text: &'t str,
     tokens: &'t [Token],
     next: usize,
-    green: GreenNodeBuilder<'static>,
+    green: GreenBuilder,
 }
 
 impl Builder<'_> {

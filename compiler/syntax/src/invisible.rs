@@ -10,26 +10,27 @@ use crate::codes;
 use crate::lexer::Token;
 
 pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Diagnostic>) {
-    if text.bytes().all(|byte| matches!(byte, b' '..0x7f | b'\n' | b'\t' | b'\r')) {
-        return;
-    }
     // A byte order mark at the very start is a habit of some editors and means nothing.
-    let start = match tokens {
+    let mut at = match tokens {
         [first, ..] if first.kind == WHITESPACE && text.starts_with('\u{feff}') => '\u{feff}'.len_utf8(),
         _ => 0,
     };
-    let mut before = ' ';
     let mut run_end = usize::MAX;
-    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
-        let emoji = c == '\u{fe0f}' && !before.is_ascii();
-        before = c;
+    // Nearly all of a file is plain, and bytes are looked at faster than characters.
+    while let Some(rest) = text.get(at..)
+        && let Some(plain) = rest.bytes().position(|byte| !is_plain(byte))
+        && let Some(c) = rest.get(plain..).and_then(|rest| rest.chars().next())
+    {
+        let start = at + plain;
+        at = start + c.len_utf8();
+        let emoji = c == '\u{fe0f}' && text.get(..start).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii()));
         if !is_invisible(c) || emoji {
             continue;
         }
-        let starts_run = at != run_end;
-        run_end = at + c.len_utf8();
+        let starts_run = start != run_end;
+        run_end = at;
         if starts_run {
-            let span = Span::new(file, at as u32..run_end as u32);
+            let span = Span::new(file, start as u32..run_end as u32);
             out.push(
                 Diagnostic::new(&codes::INVISIBLE_CHARACTER, span, format!("{} {} here", name(c), verb(c)))
                     .label("remove it")
@@ -37,6 +38,11 @@ pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Di
             );
         }
     }
+}
+
+/// A character of one byte that everybody sees, or a line break or tab.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..0x7f | b'\n' | b'\t' | b'\r')
 }
 
 pub(crate) fn is_invisible(c: char) -> bool {

@@ -23,7 +23,8 @@ type Lexed<'a> = IResult<&'a str, SyntaxKind, ()>;
 
 /// The tokens of a text, which must be shorter than 4 GiB (`parse` refuses longer ones).
 pub fn lex(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 3 + 4);
+    // More than any usual text has. Room that is not written to costs nothing; growing would write everything twice.
+    let mut tokens = Vec::with_capacity(text.len() / 2 + 4);
     let mut rest = text;
     if let Some(after) = text.strip_prefix('\u{feff}') {
         tokens.push(Token { kind: WHITESPACE, start: 0 });

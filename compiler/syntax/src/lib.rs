@@ -12,6 +12,7 @@ pub mod codes;
 mod events;
 mod format;
 mod grammar;
+mod green;
 mod invisible;
 mod lexer;
 pub mod literal;

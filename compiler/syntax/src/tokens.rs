@@ -27,7 +27,6 @@ pub(crate) fn significant(text: &str, tokens: &[Token]) -> Vec<Significant> {
 
 /// All tokens but spaces and comments, with the word that each name is.
 fn words(text: &str, tokens: &[Token]) -> Vec<Significant> {
-    // Room that is not written to costs nothing; growing would write everything twice.
     let mut out = Vec::with_capacity(tokens.len());
     let mut following = tokens.iter().skip(1);
     for (index, token) in tokens.iter().enumerate() {

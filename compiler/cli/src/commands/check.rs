@@ -1,6 +1,7 @@
 //! `nbc check`: everything that files alone can tell, once or whenever a file changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use nbc_driver::{Compiled, Host as _};
@@ -49,7 +50,12 @@ fn judge(
     }
     let own_files = compiled.sources.iter().filter(|(file, _)| !compiled.workspace.is_shipped(*file));
     let read = own_files.map(|(_, source)| source.path.clone());
-    Ok((exit, read.chain(compiled.workspace.missing.iter().cloned()).collect()))
+    let read = read.chain(compiled.workspace.missing.iter().cloned()).collect();
+    if own.watch {
+        drop(compiled);
+        drop(ManuallyDrop::into_inner(analysis)); // There is a next look.
+    }
+    Ok((exit, read))
 }
 
 /// The findings that stand in a file that is another than at the revision, or that point into one; and those that stand

@@ -247,8 +247,8 @@ impl<'s> Expander<'_, 's> {
             }
         }
         let id = |at: usize| ids.get(at).copied().unwrap_or(EntityId::new(0));
-        let mut entities = Rows::new();
-        let mut directory = Directory::default();
+        let mut entities = Rows::with_capacity(order.len());
+        let mut directory = Directory::for_entities(order.len());
         directory.set_incomplete(self.incomplete);
         let mut parents = Vec::new();
         let mut owned = Owned::default();

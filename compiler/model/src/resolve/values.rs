@@ -10,6 +10,9 @@ use crate::kinds::Dated;
 use crate::layer::Key;
 use crate::value::{Date, Element};
 
+/// Elements of a list that are compared with each other.
+const FEW: usize = 8;
+
 impl Resolver<'_> {
     pub(super) fn value(&mut self, place: &Place, target: &Target<'_>, ty: &Type, value: &ast::Value) {
         let kinds = self.kinds;
@@ -246,7 +249,14 @@ impl Resolver<'_> {
         let mut seen: FxHashMap<EntityId, OriginId> = FxHashMap::default();
         for (at, element) in elements.iter().enumerate() {
             let Value::Entity(entity) = element.value else { continue };
-            let Some(first) = seen.insert(entity, element.origin) else { continue };
+            let before = match elements.get(..at) {
+                // Most lists are so short that looking is faster than a table.
+                Some(before) if elements.len() <= FEW => {
+                    before.iter().rfind(|other| other.value == element.value).map(|other| other.origin)
+                }
+                _ => seen.insert(entity, element.origin),
+            };
+            let Some(first) = before else { continue };
             let name = self.names.text(self.entities[entity].handle);
             let span = self.origins[element.origin].span;
             let twice = Diagnostic::new(&codes::SAID_BY_BOTH, span, format!("`{name}` stands in this list twice"));

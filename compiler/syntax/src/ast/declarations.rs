@@ -1,7 +1,7 @@
 //! Declarations other than kinds, rules, tests and stages.
 
 use super::{
-    AstNode, Body, Constraint, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children, choices,
+    AstNode, Body, Constraint, Elements, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children, choices,
     has, keyword, name, nodes, text, token, verbatim,
 };
 use crate::SyntaxKind::*;
@@ -55,8 +55,8 @@ impl Instance {
             return None;
         }
         // The kind is a token too.
-        let mut elements = self.syntax().children_with_tokens();
-        elements.find(|element| matches!(element.kind(), NAME | QUALIFIED_NAME | TYPE_NAME))?;
+        let mut elements = Elements::new(self.syntax(), |kind| Name::can_cast(kind) || Handle::can_cast(kind));
+        elements.find(|element| Name::can_cast(element.kind()))?;
         elements.find_map(Handle::cast)
     }
 

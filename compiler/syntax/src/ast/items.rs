@@ -1,6 +1,6 @@
 //! What stands between the braces of a declaration.
 
-use super::{AstNode, Expr, Key, Name, child, children, choices, has, name, nodes, token, tokens};
+use super::{AstNode, Elements, Expr, Key, Name, child, children, choices, has, name, nodes, token, tokens};
 use crate::SyntaxKind::*;
 use crate::{SyntaxToken, TextRange};
 
@@ -64,7 +64,7 @@ impl Item {
     }
 
     pub fn key(&self) -> Option<Key> {
-        self.syntax().children_with_tokens().find_map(Key::cast)
+        Elements::new(self.syntax(), Key::can_cast).find_map(Key::cast)
     }
 
     /// Of `quota extends base { … }`.

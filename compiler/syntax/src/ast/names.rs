@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{AstNode, nodes, tokens};
-use crate::SyntaxKind::*;
+use super::{AstNode, Elements, nodes, tokens_of};
+use crate::SyntaxKind::{self, *};
 use crate::literal::{self, TextPart};
 use crate::{SyntaxElement, SyntaxNode, SyntaxToken, TextRange};
 
@@ -12,8 +12,12 @@ use crate::{SyntaxElement, SyntaxNode, SyntaxToken, TextRange};
 pub struct Name(SyntaxToken);
 
 impl Name {
+    pub(super) fn can_cast(kind: SyntaxKind) -> bool {
+        matches!(kind, NAME | QUALIFIED_NAME | TYPE_NAME)
+    }
+
     pub(super) fn cast(token: SyntaxToken) -> Option<Name> {
-        matches!(token.kind(), NAME | QUALIFIED_NAME | TYPE_NAME).then_some(Name(token))
+        Name::can_cast(token.kind()).then_some(Name(token))
     }
 
     pub fn text(&self) -> &str {
@@ -118,6 +122,10 @@ pub enum Handle {
 }
 
 impl Handle {
+    pub(super) fn can_cast(kind: SyntaxKind) -> bool {
+        matches!(kind, NAME | TEXT | FOREIGN_KEY)
+    }
+
     pub(super) fn cast(element: SyntaxElement) -> Option<Handle> {
         match element {
             SyntaxElement::Node(node) => (node.kind() == FOREIGN_KEY).then_some(Handle::Foreign(node)),
@@ -148,6 +156,10 @@ pub enum Key {
 }
 
 impl Key {
+    pub(super) fn can_cast(kind: SyntaxKind) -> bool {
+        matches!(kind, NAME | QUALIFIED_NAME | TEXT | FOREIGN_KEY)
+    }
+
     pub(super) fn cast(element: SyntaxElement) -> Option<Key> {
         match element {
             SyntaxElement::Node(node) => (node.kind() == FOREIGN_KEY).then_some(Key::Foreign(node)),
@@ -193,16 +205,13 @@ nodes! {
 impl Path {
     /// The steps, in order; the first names a kind.
     pub fn segments(&self) -> impl Iterator<Item = Key> + use<> {
-        self.syntax().children_with_tokens().filter_map(Key::cast)
+        Elements::new(self.syntax(), Key::can_cast).filter_map(Key::cast)
     }
 }
 
 /// The names and keys of a node that has them between dots.
 pub(super) fn segments(node: &SyntaxNode) -> impl Iterator<Item = Segment> + use<> {
-    tokens(node).filter_map(|token| match token.kind() {
-        NAME | QUALIFIED_NAME | TYPE_NAME | TEXT => Some(Segment(token)),
-        _ => None,
-    })
+    tokens_of(node, |kind| matches!(kind, NAME | QUALIFIED_NAME | TYPE_NAME | TEXT)).map(Segment)
 }
 
 /// One step of a path in an expression.

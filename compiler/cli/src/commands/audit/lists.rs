@@ -33,12 +33,12 @@ pub(super) fn run(
         return Err(Stop::because("a spreadsheet is no text for a terminal", "name a file: -o access.xlsx"));
     }
     let session = Session::open(global, None, io)?;
-    let analysis = session.analyse(global)?;
+    let mut analysis = session.analyse(global)?;
     let is_for_people = matches!(global.format, Format::Human | Format::Concise | Format::Md);
     match question {
-        ListQuestion::Matrix if is_for_people => decided(&session, analysis, &to, io, "matrix", |all| all.overview()),
-        ListQuestion::Matrix => decided(&session, analysis, &to, io, "matrix", |all| all.matrix()),
-        ListQuestion::Conflicts => decided(&session, analysis, &to, io, "conflicts", |all| all.conflicts()),
+        ListQuestion::Matrix if is_for_people => decided(&session, &mut analysis, &to, io, "matrix", |all| all.overview()),
+        ListQuestion::Matrix => decided(&session, &mut analysis, &to, io, "matrix", |all| all.matrix()),
+        ListQuestion::Conflicts => decided(&session, &mut analysis, &to, io, "conflicts", |all| all.conflicts()),
         ListQuestion::Expiring { within } => {
             let within = within.as_deref().map(days).transpose()?;
             listed(&analysis, &to, io, "expiring", |place| Ok(place.expiring(within)))
@@ -79,17 +79,17 @@ fn listed(
 /// What the decisions tell.
 fn decided(
     session: &Session,
-    mut analysis: Analysis,
+    analysis: &mut Analysis,
     to: &Destination<'_>,
     io: &mut Io<'_>,
     name: &str,
     list: impl Fn(&Decided<'_>) -> Listed,
 ) -> Result<Exit, Stop> {
     match to.is_for_people() {
-        true => Asked::each(&analysis, to.global).map(drop)?,
-        false => Asked::of(&analysis, to.global).map(drop)?,
+        true => Asked::each(analysis, to.global).map(drop)?,
+        false => Asked::of(analysis, to.global).map(drop)?,
     }
-    let compiled = nbc_driver::compile(&mut analysis, to.global.stage.as_deref(), &session.as_of());
+    let compiled = nbc_driver::compile(analysis, to.global.stage.as_deref(), &session.as_of());
     if compiled.stages.is_empty() {
         return Err(Stop::because("the policies have errors, so nobody is told anything", "`nbc check` shows them"));
     }

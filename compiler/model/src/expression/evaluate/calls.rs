@@ -304,13 +304,20 @@ const SPELLINGS: [&str; 20] = [
 
 /// `ml-research` is `ML research`, `data-team` is `Data team`.
 fn title_case(text: &str) -> String {
-    let words = text.split(['-', '_']).enumerate().map(|(at, word)| {
-        let known = SPELLINGS.iter().find(|known| known.eq_ignore_ascii_case(word));
-        match (known, word.chars().next()) {
-            (Some(known), _) => (*known).to_owned(),
-            (None, Some(first)) if at == 0 => first.to_uppercase().chain(word.chars().skip(1)).collect(),
-            (None, _) => word.to_owned(),
+    let mut title = String::with_capacity(text.len());
+    for (at, word) in text.split(['-', '_']).enumerate() {
+        if at > 0 {
+            title.push(' ');
         }
-    });
-    words.collect::<Vec<String>>().join(" ")
+        let mut letters = word.chars();
+        match SPELLINGS.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+            Some(known) => title.push_str(known),
+            None if at == 0 => {
+                title.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+                title.push_str(letters.as_str());
+            }
+            None => title.push_str(word),
+        }
+    }
+    title
 }
