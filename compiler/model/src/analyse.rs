@@ -60,7 +60,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     let (mut kinds, unbound) = collect::collect(&files, &mut names, &mut diagnostics);
 
     // 4 Expand
-    let mut bench = Bench::new();
+    let mut bench = Bench::new(input.sources.iter().map(|(_, source)| source.text.len()).sum());
     let globals_of_loops = bench.globals(&files, &mut names, &kinds, &mut diagnostics, Wanted::ForLoops);
     let expanded = {
         let mut constants = LoopConstants { bench: &mut bench, kinds: &kinds, globals: &globals_of_loops };
@@ -223,6 +223,10 @@ fn fold(
     diagnostics: &mut Diagnostics,
 ) -> Table<EntityId, Option<Fields>> {
     let chain = stage_chain(&model.stages, stage);
+    if model.worlds.is_empty() {
+        // Later worlds share most of them.
+        model.store.reserve_slots(model.entities.iter().map(|(_, row)| model.kinds.kinds[row.kind].fields.len()).sum());
+    }
     let mut folder = Folder {
         names: &model.names,
         kinds: &model.kinds,
@@ -238,7 +242,7 @@ fn fold(
         stages_below: chain.clone(),
         unsaid: FxHashMap::default(),
     };
-    let mut states = Table::new();
+    let mut states = Table::with_capacity(model.entities.len());
     for (id, entity) in model.entities.iter() {
         let visible = match (entity.test, entity.stage) {
             (Some(of), _) => test == Some(of),
@@ -472,11 +476,13 @@ enum Wanted {
 }
 
 impl Bench {
-    fn new() -> Bench {
-        let mut origins = Table::new();
+    /// For texts of so many bytes. Room for as many values as they can usually say is never written to where they say
+    /// less, and growing would copy what is there again and again.
+    fn new(bytes: usize) -> Bench {
+        let mut origins = Table::with_capacity(bytes / 8);
         // Origin 0 is "nowhere": a slot that nobody said anything about.
         origins.push(Origin { span: Span::default(), layer: Layer::Default, expansion: expand::WRITTEN });
-        Bench { store: Store::default(), origins, expressions: Table::new() }
+        Bench { store: Store::for_elements(bytes / 16), origins, expressions: Table::new() }
     }
 
     fn globals(

@@ -1,9 +1,8 @@
 //! Handles that look alike: `gpu-a100` and `gpu-al00`. Names have small letters and digits only, so `0` and `o`, and `1`
 //! and `l`, are all there is to confuse.
 
-use std::collections::BTreeMap;
-
 use nbc_source::{Diagnostic, Diagnostics};
+use rustc_hash::FxHashMap;
 
 use crate::codes;
 use crate::kinds::KindId;
@@ -14,15 +13,16 @@ use crate::world::Entity;
 /// Warns of every handle of the site that looks like another one of its kind. Nothing is asked of handles without one
 /// of the two digits: of two that look alike, one has it.
 pub(crate) fn check(model: &Model, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<(KindId, String), &Entity> = BTreeMap::new();
+    let mut seen: FxHashMap<(KindId, String), &Entity> = FxHashMap::default();
     let rows = model.entities.iter().map(|(_, row)| row).filter(|row| row.owner.is_none() && row.package.is_none());
     for row in rows.filter(|row| model.text(row.handle).contains(['0', '1'])) {
         let looks = model.text(row.handle).replace('0', "o").replace('1', "l");
         let spelled = model.names.find(&looks).and_then(|name| named(model, row.kind, name));
-        let other = spelled.or_else(|| seen.get(&(row.kind, looks.clone())).copied());
+        let look = (row.kind, looks);
+        let other = spelled.or_else(|| seen.get(&look).copied());
         match other.filter(|other| other.handle != row.handle) {
             Some(other) => diagnostics.push(alike(model, row, other)),
-            None => drop(seen.insert((row.kind, looks), row)),
+            None => drop(seen.insert(look, row)),
         }
     }
 }

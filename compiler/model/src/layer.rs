@@ -185,7 +185,7 @@ impl Layers {
 
 impl Twice<'_> {
     fn check(&self, entity: EntityId, candidates: &[Candidate], diagnostics: &mut Diagnostics) {
-        for run in candidates.chunk_by(|a, b| a.field == b.field) {
+        for run in candidates.chunk_by(|a, b| a.field == b.field).filter(|run| run.len() > 1) {
             let says = |candidate: &&Candidate| !matches!(candidate.operation, Operation::Add | Operation::Remove);
             let mut seen: Vec<&Candidate> = Vec::new();
             for candidate in run.iter().filter(says) {

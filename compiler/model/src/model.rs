@@ -137,6 +137,7 @@ impl Model {
 
     /// Gives every declaration its origin.
     pub(crate) fn note_declarations(&mut self) {
+        self.declared = Vec::with_capacity(self.entities.len());
         for (_, row) in self.entities.iter() {
             let layer = row.stage.map_or(Layer::Declaration, Layer::Stage);
             let origin = Origin { span: row.span, layer, expansion: row.expansion };

@@ -115,7 +115,7 @@ impl<'a> Validator<'_, 'a> {
             Value::Absent if matches!(field.default, Preset::Computed(_)) => {}
             Value::Absent => self.missing(field, subject, around),
             // A required field of which nothing else is asked.
-            _ if field.constraints.is_empty() && !self.is_constrained(&field.ty) => {}
+            value if field.constraints.is_empty() && (is_empty(value) || !self.is_constrained(&field.ty)) => {}
             value => {
                 let span = self.computing.origins[slot.origin].span;
                 let frame = self.frame(subject);
@@ -234,5 +234,14 @@ impl<'a> Validator<'_, 'a> {
             diagnostics,
             slots: &self.watched,
         })
+    }
+}
+
+/// A list or map of nothing, about which a type has nothing to ask.
+fn is_empty(value: Value) -> bool {
+    match value {
+        Value::List(list) => list.is_empty(),
+        Value::Map(map) => map.len == 0,
+        _ => false,
     }
 }

@@ -165,6 +165,16 @@ pub struct Store {
 }
 
 impl Store {
+    /// With room for so many elements of lists.
+    pub(crate) fn for_elements(count: usize) -> Store {
+        Store { elements: Vec::with_capacity(count), ..Store::default() }
+    }
+
+    /// Makes room for so many slots.
+    pub(crate) fn reserve_slots(&mut self, count: usize) {
+        self.slots.reserve(count);
+    }
+
     pub fn list(&mut self, elements: impl IntoIterator<Item = Element>) -> List {
         let start = self.elements.len();
         self.elements.extend(elements);

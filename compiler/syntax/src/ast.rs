@@ -207,17 +207,20 @@ impl<F: Fn(SyntaxKind) -> bool> Iterator for Elements<F> {
     type Item = SyntaxElement;
 
     fn next(&mut self) -> Option<SyntaxElement> {
-        for part in self.node.green().children().skip(self.seen) {
-            let length = match part {
-                NodeOrToken::Node(node) => node.text_len(),
-                NodeOrToken::Token(token) => token.text_len(),
+        let mut parts = self.node.green().children();
+        let mut part = parts.nth(self.seen);
+        while let Some(present) = part {
+            let (kind, length) = match present {
+                NodeOrToken::Node(node) => (node.kind(), node.text_len()),
+                NodeOrToken::Token(token) => (token.kind(), token.text_len()),
             };
             let range = TextRange::at(self.start, length);
             self.seen += 1;
             self.start = range.end();
-            if (self.is_wanted)(NbcLanguage::kind_from_raw(part.kind())) {
+            if (self.is_wanted)(NbcLanguage::kind_from_raw(kind)) {
                 return self.node.child_or_token_at_range(range);
             }
+            part = parts.next();
         }
         None
     }
