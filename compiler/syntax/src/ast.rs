@@ -201,26 +201,39 @@ impl<F: Fn(SyntaxKind) -> bool> Elements<F> {
     fn new(node: &SyntaxNode, is_wanted: F) -> Elements<F> {
         Elements { node: node.clone(), is_wanted, seen: 0, start: node.text_range().start() }
     }
+
+    /// What follows the first part that passes.
+    fn after(node: &SyntaxNode, passes: fn(SyntaxKind) -> bool, is_wanted: F) -> Option<Elements<F>> {
+        let mut elements = Elements::new(node, is_wanted);
+        while let Some((kind, _)) = elements.advance() {
+            if passes(kind) {
+                return Some(elements);
+            }
+        }
+        None
+    }
+
+    /// The next part of the node, whatever it is.
+    fn advance(&mut self) -> Option<(SyntaxKind, TextRange)> {
+        let (kind, length) = match self.node.green().children().nth(self.seen)? {
+            NodeOrToken::Node(node) => (node.kind(), node.text_len()),
+            NodeOrToken::Token(token) => (token.kind(), token.text_len()),
+        };
+        let range = TextRange::at(self.start, length);
+        self.seen += 1;
+        self.start = range.end();
+        Some((NbcLanguage::kind_from_raw(kind), range))
+    }
 }
 
 impl<F: Fn(SyntaxKind) -> bool> Iterator for Elements<F> {
     type Item = SyntaxElement;
 
     fn next(&mut self) -> Option<SyntaxElement> {
-        let mut parts = self.node.green().children();
-        let mut part = parts.nth(self.seen);
-        while let Some(present) = part {
-            let (kind, length) = match present {
-                NodeOrToken::Node(node) => (node.kind(), node.text_len()),
-                NodeOrToken::Token(token) => (token.kind(), token.text_len()),
-            };
-            let range = TextRange::at(self.start, length);
-            self.seen += 1;
-            self.start = range.end();
-            if (self.is_wanted)(NbcLanguage::kind_from_raw(kind)) {
+        while let Some((kind, range)) = self.advance() {
+            if (self.is_wanted)(kind) {
                 return self.node.child_or_token_at_range(range);
             }
-            part = parts.next();
         }
         None
     }

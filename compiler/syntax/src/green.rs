@@ -39,7 +39,7 @@ impl GreenBuilder {
         let token = if text.len() > SHARED_LENGTH {
             GreenToken::new(kind, text)
         } else {
-            let place = self.tokens.place(text.bytes().fold(kind.0.into(), |hash, byte| mix(hash, byte.into())));
+            let place = self.tokens.place(mix(letters(text.as_bytes()), kind.0.into()));
             match place {
                 Some(token) if token.kind() == kind && token.text() == text => token.clone(),
                 place => place.insert(GreenToken::new(kind, text)).clone(),
@@ -98,6 +98,14 @@ impl<T: Clone> Recent<T> {
 /// Adds a number to a hash, the upper bits of which are then spread.
 fn mix(hash: u64, number: u64) -> u64 {
     (hash ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The first and the last four letters of a text, of which most have no more, as one number.
+fn letters(text: &[u8]) -> u64 {
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
+        _ => text.iter().fold(0, |letters, letter| letters << 8 | u64::from(*letter)),
+    }
 }
 
 fn address(element: &Element) -> u64 {

@@ -18,12 +18,13 @@ pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Di
     let mut run_end = usize::MAX;
     // Nearly all of a file is plain, and bytes are looked at faster than characters.
     while let Some(rest) = text.get(at..)
-        && let Some(plain) = rest.bytes().position(|byte| !is_plain(byte))
+        && let Some(plain) = plain_length(rest.as_bytes())
         && let Some(c) = rest.get(plain..).and_then(|rest| rest.chars().next())
     {
         let start = at + plain;
         at = start + c.len_utf8();
-        let emoji = c == '\u{fe0f}' && text.get(..start).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii()));
+        let emoji =
+            c == '\u{fe0f}' && text.get(..start).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii()));
         if !is_invisible(c) || emoji {
             continue;
         }
@@ -38,6 +39,15 @@ pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Di
             );
         }
     }
+}
+
+/// How many plain bytes come first; `None` when all are plain. A block is looked at whole, which the compiler turns into
+/// a few instructions.
+fn plain_length(bytes: &[u8]) -> Option<usize> {
+    let is_plain_block = |block: &[u8]| block.iter().fold(true, |plain, byte| plain & is_plain(*byte));
+    let start = 64 * bytes.chunks(64).position(|block| !is_plain_block(block))?;
+    let rest = bytes.get(start..)?.iter().position(|byte| !is_plain(*byte))?;
+    Some(start + rest)
 }
 
 /// A character of one byte that everybody sees, or a line break or tab.

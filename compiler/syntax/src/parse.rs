@@ -8,7 +8,7 @@ use crate::events;
 use crate::grammar;
 use crate::lexer::{Token, lex};
 use crate::parser::Parser;
-use crate::tokens::{self, Significant};
+use crate::tokens;
 use crate::{SyntaxNode, codes, invisible, validate};
 
 /// The tree of one file and what was found wrong with its text. Cheap to clone the tree of, safe to share between threads.
@@ -85,8 +85,8 @@ fn tree(
     grammar: fn(&mut Parser<'_>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> GreenNode {
-    let significant: Vec<Significant> = tokens::significant(text, tokens);
-    let mut parser = Parser::new(text, file, offset, tokens, &significant);
+    let (significant, balanced) = tokens::significant(text, tokens);
+    let mut parser = Parser::new(text, file, offset, tokens, &significant, balanced);
     grammar(&mut parser);
     let (events, mut found) = parser.finish();
     diagnostics.append(&mut found);

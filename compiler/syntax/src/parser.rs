@@ -58,8 +58,8 @@ impl<'t> Parser<'t> {
         offset: u32,
         tokens: &'t [Token],
         significant: &'t [Significant],
+        balanced: bool,
     ) -> Parser<'t> {
-        let balanced = crate::tokens::is_balanced(significant);
         Parser {
             text,
             file,

@@ -18,11 +18,12 @@ pub(crate) struct Significant {
     pub(crate) index: u32,
 }
 
-/// Picks the tokens that matter.
-pub(crate) fn significant(text: &str, tokens: &[Token]) -> Vec<Significant> {
+/// Picks the tokens that matter, and tells whether every bracket has its partner.
+pub(crate) fn significant(text: &str, tokens: &[Token]) -> (Vec<Significant>, bool) {
     let words = words(text, tokens);
-    let unclosed = unclosed_parens(&words);
-    separate(words, &unclosed)
+    let balanced = is_balanced(&words);
+    let unclosed = if balanced { Vec::new() } else { unclosed_parens(&words) };
+    (separate(words, &unclosed), balanced)
 }
 
 /// All tokens but spaces and comments, with the word that each name is.
@@ -69,8 +70,7 @@ fn unclosed_parens(tokens: &[Significant]) -> Vec<usize> {
     unclosed
 }
 
-/// Whether every bracket has its partner.
-pub(crate) fn is_balanced(tokens: &[Significant]) -> bool {
+fn is_balanced(tokens: &[Significant]) -> bool {
     let mut open = Vec::new();
     let pairs_up = tokens.iter().all(|token| match token.kind {
         LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => {

@@ -90,7 +90,7 @@ impl Names<'_> {
         if let Some(table) = instance.from() {
             self.text(&table, false);
         }
-        if instance.kind_ref().is_none_or(|kind| kind.text() != "environment") {
+        if !instance.is_of("environment") {
             return;
         }
         for item in instance.body().into_iter().flat_map(|body| body.items()) {

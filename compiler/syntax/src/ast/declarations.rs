@@ -1,11 +1,13 @@
 //! Declarations other than kinds, rules, tests and stages.
 
+use rowan::Language as _;
+
 use super::{
-    AstNode, Body, Constraint, Elements, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children, choices,
-    has, keyword, name, nodes, text, token, verbatim,
+    AstNode, Body, Constraint, Elements, Expr, Field, Handle, Name, Path, Text, Type, Value, Verbatim, child, children,
+    choices, has, keyword, name, nodes, text, token, verbatim,
 };
 use crate::SyntaxKind::*;
-use crate::SyntaxNode;
+use crate::{NbcLanguage, SyntaxNode};
 
 nodes! {
     /// `group ml extends base { … }`, `user from "people.csv" { … }`
@@ -49,15 +51,20 @@ impl Instance {
         name(self.syntax(), 0)
     }
 
+    /// Whether it is of the kind of this name; asked of thousands, so no view is made for it.
+    pub fn is_of(&self, kind: &str) -> bool {
+        let mut tokens = self.syntax().green().children().filter_map(|part| part.into_token());
+        let name = tokens.find(|token| Name::can_cast(NbcLanguage::kind_from_raw(token.kind())));
+        name.is_some_and(|name| name.text() == kind)
+    }
+
     /// `None` for `kind from "file.csv"`.
     pub fn handle(&self) -> Option<Handle> {
         if self.from().is_some() {
             return None;
         }
         // The kind is a token too.
-        let mut elements = Elements::new(self.syntax(), |kind| Name::can_cast(kind) || Handle::can_cast(kind));
-        elements.find(|element| Name::can_cast(element.kind()))?;
-        elements.find_map(Handle::cast)
+        Elements::after(self.syntax(), Name::can_cast, Handle::can_cast)?.find_map(Handle::cast)
     }
 
     pub fn extends(&self) -> Option<Name> {

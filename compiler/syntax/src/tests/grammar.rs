@@ -181,7 +181,7 @@ impl Grammar {
     /// Whether the grammar accepts the tokens; if not, the number of the token that it stops at.
     pub(super) fn accepts(&self, text: &str) -> Result<(), usize> {
         let tokens = crate::lex(text);
-        let significant = crate::tokens::significant(text, &tokens);
+        let (significant, _) = crate::tokens::significant(text, &tokens);
         let mut input = Vec::new();
         for (at, token) in significant.iter().enumerate() {
             input.push(*self.terminals.get(&terminal(token)).ok_or(at)?);

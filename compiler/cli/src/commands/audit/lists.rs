@@ -36,7 +36,9 @@ pub(super) fn run(
     let mut analysis = session.analyse(global)?;
     let is_for_people = matches!(global.format, Format::Human | Format::Concise | Format::Md);
     match question {
-        ListQuestion::Matrix if is_for_people => decided(&session, &mut analysis, &to, io, "matrix", |all| all.overview()),
+        ListQuestion::Matrix if is_for_people => {
+            decided(&session, &mut analysis, &to, io, "matrix", |all| all.overview())
+        }
         ListQuestion::Matrix => decided(&session, &mut analysis, &to, io, "matrix", |all| all.matrix()),
         ListQuestion::Conflicts => decided(&session, &mut analysis, &to, io, "conflicts", |all| all.conflicts()),
         ListQuestion::Expiring { within } => {

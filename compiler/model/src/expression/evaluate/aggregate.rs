@@ -244,11 +244,11 @@ impl<'e> Evaluator<'e> {
         if text.len() > TEXT_LIMIT {
             return self.too_much(span, TOO_LONG);
         }
-        let is_new = self.names.find(text).is_none();
-        if !self.spend(text.len() as u64 / 16, span) || is_new && !self.keep(text.len()) {
+        let known = self.names.find(text);
+        if !self.spend(text.len() as u64 / 16, span) || known.is_none() && !self.keep(text.len()) {
             return Value::Poisoned;
         }
-        Value::Text(self.names.intern(text))
+        Value::Text(known.unwrap_or_else(|| self.names.intern(text)))
     }
 
     pub(super) fn contains(&mut self, of: Value, element: Value, negated: Negated, span: Span) -> Value {
