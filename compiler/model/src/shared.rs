@@ -67,10 +67,7 @@ impl Shared {
 /// The presets that slots name, however deep inside a value.
 pub(crate) fn named_presets(entities: &Table<EntityId, Entity>, store: &Store, fields: Fields) -> Vec<EntityId> {
     let mut named = Vec::new();
-    // Most values hold nothing.
-    let holds =
-        |slot: &&Slot| !matches!(slot.value, Value::Absent | Value::Text(_) | Value::Quantity(..) | Value::Int(_));
-    for slot in store.slots(fields).iter().filter(holds) {
+    for slot in store.slots(fields) {
         store.walk(*slot, &mut |inside| match inside.value {
             Value::Entity(entity) if entities[entity].package.is_some() => named.push(entity),
             _ => {}

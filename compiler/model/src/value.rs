@@ -241,7 +241,7 @@ impl Store {
     }
 
     /// Calls back for a value and for every value inside it, the keys of maps with them.
-    pub fn walk(&self, slot: Slot, visit: &mut dyn FnMut(Slot)) {
+    pub fn walk(&self, slot: Slot, visit: &mut impl FnMut(Slot)) {
         visit(slot);
         match slot.value {
             Value::List(list) => {

@@ -20,33 +20,54 @@ pub(crate) struct Significant {
 
 /// Picks the tokens that matter, and tells whether every bracket has its partner.
 pub(crate) fn significant(text: &str, tokens: &[Token]) -> (Vec<Significant>, bool) {
-    let words = words(text, tokens);
-    let balanced = is_balanced(&words);
-    let unclosed = if balanced { Vec::new() } else { unclosed_parens(&words) };
-    (separate(words, &unclosed), balanced)
-}
-
-/// All tokens but spaces and comments, with the word that each name is.
-fn words(text: &str, tokens: &[Token]) -> Vec<Significant> {
-    let mut out = Vec::with_capacity(tokens.len());
-    let mut following = tokens.iter().skip(1);
+    let balanced = is_balanced(tokens);
+    let unclosed = if balanced { Vec::new() } else { unclosed_parens(tokens) };
+    // Room that is not written to costs nothing; growing would write everything twice.
+    let mut picked: Vec<Significant> = Vec::with_capacity(tokens.len());
+    let mut open: Vec<SyntaxKind> = Vec::new();
+    let mut newline = None;
     for (index, token) in tokens.iter().enumerate() {
-        let end = following.next().map_or(text.len(), |next| next.start as usize);
-        if token.kind.is_trivia() && token.kind != NEWLINE {
+        if token.kind.is_trivia() {
+            if token.kind == NEWLINE && newline.is_none() {
+                newline = Some(Significant { kind: NEWLINE, word: Word::Other, index: index as u32 });
+            }
             continue;
         }
-        let word = match token.kind {
-            NAME => Word::of(text.get(token.start as usize..end).unwrap_or_default()),
-            _ => Word::Other,
-        };
-        out.push(Significant { kind: token.kind, word, index: index as u32 });
+        let token = Significant { kind: token.kind, word: word(text, tokens, index), index: index as u32 };
+        if let Some(newline) = newline.take()
+            && open.last() != Some(&LEFT_PAREN)
+            && can_end_line(&picked)
+            && !joins_next(&token, tokens)
+        {
+            picked.push(newline);
+        }
+        match token.kind {
+            LEFT_PAREN if unclosed.binary_search(&index).is_ok() => {}
+            LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => open.push(token.kind),
+            RIGHT_PAREN | RIGHT_BRACKET | RIGHT_BRACE => {
+                open.pop();
+            }
+            _ => {}
+        }
+        picked.push(token);
     }
-    out
+    picked.extend(newline.filter(|_| can_end_line(&picked)));
+    (picked, balanced)
+}
+
+fn word(text: &str, tokens: &[Token], index: usize) -> Word {
+    match tokens.get(index) {
+        Some(Token { kind: NAME, start }) => {
+            let end = tokens.get(index + 1).map_or(text.len(), |next| next.start as usize);
+            Word::of(text.get(*start as usize..end).unwrap_or_default())
+        }
+        _ => Word::Other,
+    }
 }
 
 /// The places of every `(` that nothing closes before an outer bracket does. They do not silence newlines, so that one
 /// forgotten `)` costs one line and not the rest of the file.
-fn unclosed_parens(tokens: &[Significant]) -> Vec<usize> {
+fn unclosed_parens(tokens: &[Token]) -> Vec<usize> {
     let mut open: Vec<(SyntaxKind, usize)> = Vec::new();
     let mut unclosed = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -70,7 +91,7 @@ fn unclosed_parens(tokens: &[Significant]) -> Vec<usize> {
     unclosed
 }
 
-fn is_balanced(tokens: &[Significant]) -> bool {
+fn is_balanced(tokens: &[Token]) -> bool {
     let mut open = Vec::new();
     let pairs_up = tokens.iter().all(|token| match token.kind {
         LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => {
@@ -85,54 +106,9 @@ fn is_balanced(tokens: &[Significant]) -> bool {
     pairs_up && open.is_empty()
 }
 
-/// Drops the newlines that do not separate; those before the first token do not either. What stays moves to the front
-/// of the same memory: a newline that is written was read before, so there is always room.
-fn separate(mut tokens: Vec<Significant>, unclosed: &[usize]) -> Vec<Significant> {
-    let mut kept = 0;
-    let mut open: Vec<SyntaxKind> = Vec::new();
-    let mut newline = None;
-    for at in 0..tokens.len() {
-        let Some(token) = tokens.get(at).copied() else { break };
-        if token.kind == NEWLINE {
-            newline = newline.or(Some(token));
-            continue;
-        }
-        if let Some(newline) = newline.take()
-            && open.last() != Some(&LEFT_PAREN)
-            && !joins_next(&token, tokens.get(at + 1).map(|next| next.kind))
-            && can_end_line(&tokens, kept)
-        {
-            keep(&mut tokens, &mut kept, newline);
-        }
-        match token.kind {
-            LEFT_PAREN if unclosed.binary_search(&at).is_ok() => {}
-            LEFT_PAREN | LEFT_BRACKET | LEFT_BRACE => open.push(token.kind),
-            RIGHT_PAREN | RIGHT_BRACKET | RIGHT_BRACE => {
-                open.pop();
-            }
-            _ => {}
-        }
-        keep(&mut tokens, &mut kept, token);
-    }
-    if let Some(newline) = newline
-        && can_end_line(&tokens, kept)
-    {
-        keep(&mut tokens, &mut kept, newline);
-    }
-    tokens.truncate(kept);
-    tokens
-}
-
-fn keep(tokens: &mut [Significant], kept: &mut usize, token: Significant) {
-    if let Some(place) = tokens.get_mut(*kept) {
-        *place = token;
-        *kept += 1;
-    }
-}
-
 /// Whether there is a token before, and a line can end after it.
-fn can_end_line(tokens: &[Significant], kept: usize) -> bool {
-    kept.checked_sub(1).and_then(|last| tokens.get(last)).is_some_and(|last| !joins_previous(last))
+fn can_end_line(picked: &[Significant]) -> bool {
+    picked.last().is_some_and(|last| !joins_previous(last))
 }
 
 /// Whether a line cannot end after this token.
@@ -149,9 +125,11 @@ fn joins_previous(token: &Significant) -> bool {
 }
 
 /// Whether this token continues the line above it. `and:` and `then?:` are fields of that name.
-fn joins_next(token: &Significant, next: Option<SyntaxKind>) -> bool {
+fn joins_next(token: &Significant, tokens: &[Token]) -> bool {
+    let is_next = |other: &&Token| !other.kind.is_trivia() || other.kind == NEWLINE;
+    let next = || tokens.iter().skip(token.index as usize + 1).find(is_next).map(|next| next.kind);
     token.kind == RIGHT_PAREN
         || (token.kind == NAME
             && matches!(token.word, Word::And | Word::Or | Word::Then | Word::Else)
-            && !matches!(next, Some(COLON | QUESTION)))
+            && !matches!(next(), Some(COLON | QUESTION)))
 }

@@ -170,6 +170,9 @@ impl<'s> Expander<'_, 's> {
     pub(super) fn inherited_blocks(&mut self) {
         let mut done = vec![false; self.headers.len()];
         for at in 0..done.len() {
+            if self.headers.get(at).is_none_or(|header| header.extends.is_none()) {
+                continue;
+            }
             // From the eldest down, so that each looks at its own parent alone.
             for child in self.family(at, &mut done).into_iter().rev() {
                 let Some(parent) = self.parent_of(child) else { continue };
