@@ -25,8 +25,10 @@ impl Resolver<'_> {
                 );
                 continue;
             }
+            let own = item.operation();
+            let locked = own == ast::Operation::Locked;
             if row.owned && item.body().is_some() {
-                if item.operation() == ast::Operation::Locked {
+                if locked {
                     let locks = self.layers.locked_blocks.entry((place.entity, field)).or_default();
                     locks.push(Lock { layer: place.layer, key: span });
                 }
@@ -35,8 +37,8 @@ impl Resolver<'_> {
             let target = Target {
                 field,
                 steps: &[],
-                operation: item_operation(&item, operation),
-                locked: item.operation() == ast::Operation::Locked,
+                operation: operation_of(own, operation),
+                locked,
                 key: span,
             };
             self.item(place, &target, &row.ty, &item);
@@ -131,8 +133,9 @@ impl Resolver<'_> {
             let Some(field) = found else { continue };
             let steps = extended(target.steps, Step::Field(*field));
             let mut below = target.below(&steps, span);
-            below.operation = item_operation(&item, target.operation);
-            below.locked = item.operation() == ast::Operation::Locked;
+            let own = item.operation();
+            below.operation = operation_of(own, target.operation);
+            below.locked = own == ast::Operation::Locked;
             self.item(place, &below, &fields[*field].ty, &item);
         }
     }
@@ -168,9 +171,9 @@ impl Resolver<'_> {
     }
 }
 
-/// The operation of an item: its own word, or what the block around it does.
-fn item_operation(item: &ast::Item, around: Operation) -> Operation {
-    match item.operation() {
+/// The operation of an item: its own word's, or what the block around it does.
+fn operation_of(own: ast::Operation, around: Operation) -> Operation {
+    match own {
         ast::Operation::Plain | ast::Operation::Locked => around,
         ast::Operation::Add => Operation::Add,
         ast::Operation::Remove => Operation::Remove,

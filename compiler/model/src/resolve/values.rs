@@ -315,6 +315,9 @@ impl Resolver<'_> {
     }
 
     fn is_variable(&self, place: &Place, name: &str) -> bool {
+        if place.bindings.is_empty() && self.globals.let_names.is_empty() {
+            return false;
+        }
         let Some(name) = self.names.find(name) else { return false };
         place.bindings.iter().any(|(variable, _)| *variable == name)
             || self.globals.let_named(name, place.file).is_some()
