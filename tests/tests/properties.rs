@@ -5,6 +5,8 @@
     reason = "the number of cases is asked for in the environment, and helpers fail as a test would"
 )]
 
+#[path = "properties/another_day.rs"]
+mod another_day;
 #[path = "properties/determinism.rs"]
 mod determinism;
 #[path = "properties/programs.rs"]

@@ -55,26 +55,40 @@ pub enum Presence {
     OnlyHead,
 }
 
-/// Compares all stages.
+/// Compares all stages, today and on later days.
 pub fn compare(revisions: Revisions<'_, '_>) -> Difference {
+    let pairs = pairs::PairsOfStages::of(revisions);
+    let mut difference = on_judged_day(revisions, &pairs);
+    difference.later = later::compare(revisions, &difference, &pairs, None);
+    difference
+}
+
+/// Compares all stages on the judged day alone.
+pub fn today(revisions: Revisions<'_, '_>) -> Difference {
+    on_judged_day(revisions, &pairs::PairsOfStages::of(revisions))
+}
+
+pub(crate) fn on_judged_day(revisions: Revisions<'_, '_>, pairs: &pairs::PairsOfStages<'_>) -> Difference {
     let Revisions { base, head } = revisions;
     let mut names: Vec<Option<&str>> =
         base.stages.iter().chain(&head.stages).map(|stage| stage.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
-    let stages = names.into_iter().map(|name| compare_stage(revisions, name)).collect();
-    let mut difference = Difference { stages, rules: configuration::rules(revisions), later: later::Later::default() };
-    difference.later = later::compare(revisions, &difference);
-    difference
+    let stages = names.into_iter().map(|name| compare_stage(revisions, pairs, name)).collect();
+    Difference { stages, rules: configuration::rules(revisions), later: later::Later::default() }
 }
 
-fn compare_stage(revisions: Revisions<'_, '_>, name: Option<&str>) -> StageDifference {
+fn compare_stage(
+    revisions: Revisions<'_, '_>,
+    pairs: &pairs::PairsOfStages<'_>,
+    name: Option<&str>,
+) -> StageDifference {
     let Revisions { base, head } = revisions;
     let (before, after) = (stage(base, name), stage(head, name));
     let mut difference = StageDifference { stage: name.map(str::to_owned), ..StageDifference::default() };
     match (before, after) {
         (Some(before), Some(after)) => {
-            let pairs = pairs::Pairs::of(base.model, before.world, head.model, after.world);
+            let pairs = pairs.on(name, (base.model, before.world), (head.model, after.world));
             difference.access = access::compare(
                 side(base, before, causes::Revision::Base),
                 side(head, after, causes::Revision::Head),

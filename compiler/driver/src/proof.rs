@@ -14,8 +14,8 @@ use nbc_policy::proof;
 use nbc_source::{FileKind, Sources, Span};
 
 use crate::difference::causes::Revision;
-use crate::difference::pairs::Pairs;
-use crate::difference::{Difference, Presence, Revisions, later};
+use crate::difference::pairs::{Pairs, PairsOfStages};
+use crate::difference::{self, Difference, Presence, Revisions, later};
 use crate::pipeline;
 
 /// What came of it.
@@ -53,13 +53,16 @@ pub struct Told {
     pub base: Vec<(String, Option<(Revision, Span)>)>,
 }
 
-/// Compares what both revisions grant to anybody. `difference` is that of the same revisions.
-pub fn prove(revisions: Revisions<'_, '_>, difference: &Difference) -> Proof {
+/// Compares what both revisions grant, to whom they declare and to anybody. Later days are gone through once for both.
+pub fn prove(revisions: Revisions<'_, '_>) -> (Difference, Proof) {
     let Revisions { base, head } = revisions;
+    let pairs = PairsOfStages::of(revisions);
+    let mut difference = difference::on_judged_day(revisions, &pairs);
     let mut proof = Proof::default();
     let (Some(before), Some(after)) = (base.policies.as_ref(), head.policies.as_ref()) else {
         proof.open.push("everything: the policies could not be read".to_owned());
-        return proof;
+        difference.later = later::compare(revisions, &difference, &pairs, None);
+        return (difference, proof);
     };
     for stage in difference.stages.iter().filter(|stage| stage.presence == Presence::OnlyHead) {
         let name = stage.stage.as_deref().unwrap_or("without stages");
@@ -68,24 +71,26 @@ pub fn prove(revisions: Revisions<'_, '_>, difference: &Difference) -> Proof {
     let sides = (Day { policies: before, model: base.model }, Day { policies: after, model: head.model });
     let same_things = same_declarations(base.sources, head.sources);
     let mut told = BTreeSet::new();
-    on_day(&sides, difference, None, same_things, &mut told, &mut proof);
+    on_day(&sides, &difference, &pairs, None, same_things, &mut told, &mut proof);
     // On the same files, every day is as the other side has it.
-    if !same_things || proof.compared > 0 {
-        let (days, left_out) = later::days(revisions);
-        for date in days {
-            let Some((before_model, after_model)) = later::model_on(base, date).zip(later::model_on(head, date)) else {
-                proof.open.push(format!("access from {date} on: by that day the files have errors"));
-                continue;
-            };
-            let sides = (Day { model: &before_model, ..sides.0 }, Day { model: &after_model, ..sides.1 });
-            proof.later += 1;
-            on_day(&sides, difference, Some(date), same_things, &mut told, &mut proof);
-        }
-        if left_out > 0 {
-            proof.open.push(format!("access on {left_out} more days on which something begins or ends by itself"));
-        }
+    let asks_later = !same_things || proof.compared > 0;
+    let mut watch = |date: Date, arrived: later::Arrived<'_>| {
+        let Some((before, after)) = arrived else {
+            proof.open.push(format!("access from {date} on: by that day the files have errors"));
+            return;
+        };
+        let sides = (Day { model: before, ..sides.0 }, Day { model: after, ..sides.1 });
+        proof.later += 1;
+        on_day(&sides, &difference, &pairs, Some(date), same_things, &mut told, &mut proof);
+    };
+    let watch: later::Watch<'_> = &mut watch;
+    let found = later::compare(revisions, &difference, &pairs, asks_later.then_some(watch));
+    difference.later = found;
+    let (_, left_out) = later::days(revisions);
+    if asks_later && left_out > 0 {
+        proof.open.push(format!("access on {left_out} more days on which something begins or ends by itself"));
     }
-    proof
+    (difference, proof)
 }
 
 /// One revision as of one day.
@@ -103,53 +108,92 @@ impl<'d> Day<'d> {
     fn access(&self, world: &'d World) -> Access<'d> {
         Access::of(self.policies, self.model, world)
     }
+
+    fn are_alike(&self, one: &World, two: &World) -> bool {
+        nbc_policy::decide::are_alike(self.policies, self.model, one, two)
+    }
+}
+
+/// What was found out about one stage; another in which nothing differs that decisions are made of has it too.
+struct OfStage<'d> {
+    worlds: (&'d World, &'d World),
+    open: Vec<String>,
+    equal: usize,
+    compared: usize,
+    /// Of no stage yet.
+    gains: Vec<Told>,
 }
 
 fn on_day(
-    (before, after): &(Day<'_>, Day<'_>),
+    sides: &(Day<'_>, Day<'_>),
     difference: &Difference,
+    pairs: &PairsOfStages<'_>,
     date: Option<Date>,
     same_things: bool,
     told: &mut BTreeSet<(Option<String>, String, String)>,
     proof: &mut Proof,
 ) {
+    let (before, after) = sides;
+    let mut known: Vec<OfStage<'_>> = Vec::new();
     for stage in difference.stages.iter().filter(|stage| stage.presence == Presence::Both) {
         let name = stage.stage.as_deref();
-        let Some((base_world, head_world)) = before.world(name).zip(after.world(name)) else { continue };
-        let (base, head) = (before.access(base_world), after.access(head_world));
-        let pairs = Pairs::of(before.model, base_world, after.model, head_world);
-        let (to_head, to_base) = (|entity| pairs.head(entity), |entity| pairs.base(entity));
-        let found = proof::prove(proof::Revisions {
-            base: &base,
-            head: &head,
-            to_head: &to_head,
-            to_base: &to_base,
-            same_things,
-        });
-        let on_that_day = |what: String| match date {
-            Some(date) => format!("{what}, on {date}"),
-            None => what,
+        let Some(worlds) = before.world(name).zip(after.world(name)) else { continue };
+        let is_alike = |other: &OfStage<'_>| {
+            before.are_alike(other.worlds.0, worlds.0) && after.are_alike(other.worlds.1, worlds.1)
         };
-        proof.open.extend(found.open.into_iter().map(on_that_day));
+        let at = known.iter().position(is_alike).unwrap_or_else(|| {
+            known.push(of_stage(
+                sides,
+                worlds,
+                &pairs.on(name, (before.model, worlds.0), (after.model, worlds.1)),
+                date,
+                same_things,
+            ));
+            known.len() - 1
+        });
+        let Some(found) = known.get(at) else { continue };
+        let on_that_day = |what: &String| match date {
+            Some(date) => format!("{what}, on {date}"),
+            None => what.clone(),
+        };
+        proof.open.extend(found.open.iter().map(on_that_day));
         if date.is_none() {
             proof.equal += found.equal;
             proof.compared += found.compared;
-            proof.things += head
-                .policies
-                .shapes
-                .kinds
-                .iter()
-                .flatten()
-                .map(|kind| head_world.of_kind(kind.kind).len())
-                .sum::<usize>();
+            let kinds = after.policies.shapes.kinds.iter().flatten();
+            proof.things += kinds.map(|kind| worlds.1.of_kind(kind.kind).len()).sum::<usize>();
         }
-        let gains = found.gains.iter().map(|gain| words::told(stage.stage.clone(), (&base, &head), gain, date));
-        let wider = found.wider.iter().map(|pair| words::nested(stage.stage.clone(), (&base, &head), *pair, date));
-        for gain in gains.chain(wider) {
-            if told.insert((gain.stage.clone(), gain.who.clone(), gain.what.clone())) {
-                proof.gains.push(gain);
+        for gain in &found.gains {
+            if told.insert((stage.stage.clone(), gain.who.clone(), gain.what.clone())) {
+                proof.gains.push(Told { stage: stage.stage.clone(), ..gain.clone() });
             }
         }
+    }
+}
+
+fn of_stage<'d>(
+    (before, after): &(Day<'d>, Day<'d>),
+    worlds: (&'d World, &'d World),
+    pairs: &Pairs,
+    date: Option<Date>,
+    same_things: bool,
+) -> OfStage<'d> {
+    let (base, head) = (before.access(worlds.0), after.access(worlds.1));
+    let found = proof::prove(proof::Revisions {
+        base: &base,
+        head: &head,
+        to_head: &|entity| pairs.head(entity),
+        to_base: &|entity| pairs.base(entity),
+        same_things,
+    });
+    let gains = found.gains.iter().map(|gain| words::told((&base, &head), gain, date));
+    let wider = found.wider.iter().map(|pair| words::nested((&base, &head), *pair, date));
+    OfStage {
+        worlds,
+        gains: gains.chain(wider).collect(),
+        open: found.open,
+        equal: found.equal,
+        compared: found.compared,
     }
 }
 

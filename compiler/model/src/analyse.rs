@@ -21,6 +21,7 @@ use crate::expression::Test;
 use crate::expression::bind::{Binder, Place};
 use crate::expression::declare::{self, Declaring, Source, What};
 use crate::expression::scope::{Globals, Home, Reads, Situation, Tables};
+use crate::expression::work::Work;
 use crate::expression::world::WorldSlots;
 use crate::expression::{Expressions, Node};
 use crate::files::{self, File, Owner, ParsedFile};
@@ -140,12 +141,32 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     model.note_declarations();
 
     // 6 to 9, once for each stage
+    diagnostics.extend(worlds(&mut model, input.as_of));
+    check_currencies(&model, input.sources, currencies, &mut diagnostics);
+    confusable::check(&model, &mut diagnostics);
+    point_at_words(&words, &mut diagnostics);
+    corrections::add(input.parsed, &mut diagnostics);
+    diagnostics.settle();
+    (model, diagnostics)
+}
+
+/// Takes a model to another day. Its worlds become those of that day, while everything keeps its number; the findings are
+/// those of that day. Most things ask for no day, so this is much cheaper than an analysis.
+pub fn move_to(model: &mut Model, day: Date) -> Diagnostics {
+    model.globals.work = Work::default();
+    model.worlds.clear();
+    worlds(model, &|_| day)
+}
+
+/// Phases 6 to 9, once for each stage.
+fn worlds(model: &mut Model, as_of: &dyn Fn(&str) -> Date) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
     let all: Vec<Option<StageId>> = match model.stages.is_empty() {
         true => vec![None],
         false => model.stages.ids().map(Some).collect(),
     };
     for stage in all {
-        let (world, mut found) = world(&mut model, stage, None, input.as_of);
+        let (world, mut found) = world(model, stage, None, as_of);
         if let Some(stage) = stage {
             let name = model.text(model.stages[stage].name).to_owned();
             found.iter_mut().for_each(|found| found.stages = vec![name.clone()]);
@@ -153,12 +174,7 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         diagnostics.extend(found);
         model.worlds.push(world);
     }
-    check_currencies(&model, input.sources, currencies, &mut diagnostics);
-    confusable::check(&model, &mut diagnostics);
-    point_at_words(&words, &mut diagnostics);
-    corrections::add(input.parsed, &mut diagnostics);
-    diagnostics.settle();
-    (model, diagnostics)
+    diagnostics
 }
 
 /// The world of one test: its stage with the test's own layer above. Its findings are those of the test.

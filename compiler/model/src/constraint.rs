@@ -20,7 +20,7 @@ use crate::kinds::{Constraint, ConstraintTest, Type};
 use crate::value::{OriginId, Value};
 
 /// `matching '…'`: a form that the whole value must have.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
     /// As the author wrote it.
     text: String,

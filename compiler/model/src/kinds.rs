@@ -28,7 +28,7 @@ ids! {
 }
 
 /// Everything that `kind`, `enum`, `record`, `variant` and `type` declare, in the standard library and in the workspace.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct KindSet {
     pub kinds: Table<KindId, Kind>,
     pub enums: Table<EnumId, EnumType>,
@@ -75,7 +75,7 @@ pub enum Dated {
 }
 
 /// `kind profile { … }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Kind {
     pub name: Name,
     pub doc: String,
@@ -92,7 +92,7 @@ pub struct Kind {
 }
 
 /// A field of a kind, a record or a variant's case.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     pub name: Name,
     pub doc: String,
@@ -146,7 +146,7 @@ pub enum GrantDirection {
 }
 
 /// `in a..b`, `matching '…'`, `where …`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Constraint {
     pub test: ConstraintTest,
     /// The author's sentence.
@@ -154,7 +154,7 @@ pub struct Constraint {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ConstraintTest {
     /// Both ends included.
     Range(Value, Value),
@@ -163,7 +163,7 @@ pub enum ConstraintTest {
 }
 
 /// `require memory-guarantee <= memory "…"` in a kind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Require {
     pub condition: ExpressionId,
     pub sentence: String,
@@ -171,7 +171,7 @@ pub struct Require {
 }
 
 /// `action launch "start a server of this size"`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Action {
     pub kind: KindId,
     pub name: Name,
@@ -183,14 +183,14 @@ pub struct Action {
 }
 
 /// `emit kubernetes from "templates/mlflow.yaml.j2"`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Emit {
     pub target: Name,
     pub template: String,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EnumType {
     pub name: Name,
     pub doc: String,
@@ -198,7 +198,7 @@ pub struct EnumType {
     pub values: Vec<EnumValue>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EnumValue {
     pub name: Name,
     /// The sentence beside the value, or empty.
@@ -206,7 +206,7 @@ pub struct EnumValue {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RecordType {
     pub name: Name,
     pub doc: String,
@@ -215,7 +215,7 @@ pub struct RecordType {
     pub field_names: FxHashMap<Name, FieldId>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct VariantType {
     pub name: Name,
     pub doc: String,
@@ -223,7 +223,7 @@ pub struct VariantType {
     pub cases: Vec<VariantCase>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct VariantCase {
     pub name: Name,
     pub span: Span,
@@ -231,7 +231,7 @@ pub struct VariantCase {
     pub field_names: FxHashMap<Name, FieldId>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NamedType {
     pub name: Name,
     pub doc: String,

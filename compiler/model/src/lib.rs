@@ -6,6 +6,7 @@
 //! what is not constant; `close` nests groups as of the day; `validate` checks what kinds require, last because that
 //! may be a computed field. Each phase is total: it works on what survived, poisons what failed, and a poisoned input causes no second message.
 
+pub mod alike;
 mod analyse;
 mod ask;
 mod close;
@@ -42,7 +43,7 @@ mod validate;
 pub mod value;
 pub mod world;
 
-pub use analyse::{Input, analyse, test_world};
+pub use analyse::{Input, analyse, move_to, test_world};
 pub use ask::ask;
 pub use collect::OPEN_ENUMS;
 pub use files::ParsedFile;

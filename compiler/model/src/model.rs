@@ -20,7 +20,7 @@ use crate::value::{
 use crate::world::{Entity, EntityId, Expansion, Stage, World};
 
 /// The whole of a workspace after analysis. Everything is an index into one of its tables; nothing is a copy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Model {
     pub names: Names,
     pub kinds: KindSet,

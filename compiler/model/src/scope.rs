@@ -33,7 +33,7 @@ pub(crate) struct Viewpoint {
 }
 
 /// All names of all scopes; complete before any field is looked at.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     by_name: FxHashMap<(KindId, Name, Home), EntityId>,
     /// Preset roles and channels, and `everyone`: in scope bare, unless the workspace declares the name.

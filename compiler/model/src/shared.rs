@@ -20,7 +20,7 @@ use crate::value::{Fields, Slot, StageId, Store, Value};
 use crate::world::{Entity, EntityId, Member, World};
 
 /// What worlds share.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Shared {
     /// By entity: the slots that it has in each world that does not speak of it.
     slots: Table<EntityId, Option<Fields>>,

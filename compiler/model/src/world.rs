@@ -140,6 +140,12 @@ impl World {
         self.fields(entity).is_some()
     }
 
+    /// Whether another world of the model has the same entities, whatever is said of them.
+    pub fn has_same_things(&self, other: &World) -> bool {
+        let mut pairs = self.states.iter().zip(other.states.iter());
+        self.states.len() == other.states.len() && pairs.all(|((_, one), (_, two))| one.is_some() == two.is_some())
+    }
+
     /// All entities of a kind, sorted by handle.
     pub fn of_kind(&self, kind: KindId) -> &[EntityId] {
         self.by_kind.row(kind).map_or(&[], Vec::as_slice)

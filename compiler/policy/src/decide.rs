@@ -8,6 +8,7 @@ mod alike;
 pub(crate) mod classes;
 pub(crate) mod cohorts;
 mod findings;
+pub(crate) mod many;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,7 @@ use crate::holders::Holder;
 use crate::load::{self, Policies};
 use crate::shape::ActionShape;
 use classes::Slice;
-pub use stages::Stages;
+pub use stages::{Stages, are_alike};
 
 /// Decides with Cedar. Loaded once for all stages.
 #[derive(Clone, Copy, Debug)]
@@ -201,7 +202,7 @@ impl<'a, 'm> Matrix<'a, 'm> {
         let resources = access.people.world.of_kind(action.kind);
         let slice = Slice::of(access, action, &self.actors, resources, &mut self.classes);
         let everywhere = self.everywhere(action);
-        let mut verdicts = Verdicts { table: Vec::new(), known: FxHashMap::default() };
+        let mut verdicts = Verdicts::default();
         let mut row = Row {
             action,
             resource: EntityId::new(0),
@@ -413,6 +414,7 @@ struct Key {
 }
 
 /// The distinct answers of one action.
+#[derive(Default)]
 struct Verdicts {
     table: Vec<Verdict>,
     known: FxHashMap<Key, u32>,

@@ -41,6 +41,8 @@ pub struct Policies {
     schema: OnceLock<Result<Schema, String>>,
     /// The generated permits, sorted by id.
     pub permits: Vec<Policy>,
+    /// Their syntax trees, made when somebody looks into them.
+    permit_bodies: OnceLock<Vec<(String, Template)>>,
     /// What packs and the site wrote, sorted by place.
     pub written: Vec<Written>,
 }
@@ -57,6 +59,8 @@ pub struct Written {
     /// The pack that brings it, which counts only where a stage turns the pack on.
     pub pack: Option<String>,
     pub policy: Policy,
+    /// Its syntax tree; Cedar parses the text again to make one.
+    pub(crate) body: Template,
     pub reads: Reads,
     /// Ids of the actions that it can apply to.
     pub actions: Vec<String>,
@@ -82,6 +86,16 @@ impl Policies {
         let read = || schema_of(model, &self.shapes);
         self.schema.get_or_init(read).as_ref().map_err(Clone::clone)
     }
+
+    /// The generated permits by their ids, as syntax trees.
+    pub(crate) fn permit_bodies(&self) -> &[(String, Template)] {
+        self.permit_bodies.get_or_init(|| bodies(&self.permits))
+    }
+}
+
+fn bodies(permits: &[Policy]) -> Vec<(String, Template)> {
+    let body = |policy: &Policy| Some((policy.id().to_string(), policy.to_pst().ok()?.body().clone()));
+    permits.iter().filter_map(body).collect()
 }
 
 fn schema_of(model: &Model, shapes: &Shapes) -> Result<Schema, String> {
@@ -143,7 +157,8 @@ fn load_here(
             return (None, diagnostics);
         }
     };
-    let mut policies = Policies { shapes, schema: OnceLock::new(), permits, written: Vec::new() };
+    let mut policies =
+        Policies { shapes, schema: OnceLock::new(), permits, permit_bodies: OnceLock::new(), written: Vec::new() };
     match written(model, files, &policies, &mut diagnostics) {
         Ok(written) => policies.written = written,
         Err(error) => {
@@ -323,6 +338,7 @@ impl Loader<'_, '_> {
             named: self.named(place),
             looks_further: !reads::is_near(&body) && self.looks_further(&parsed),
             policy: parsed,
+            body,
             actions,
         })
     }

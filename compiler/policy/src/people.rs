@@ -229,6 +229,15 @@ impl<'m> People<'m> {
         if self.acts(holder) { Cow::Owned(vec![holder]) } else { Cow::Borrowed(&[]) }
     }
 
+    /// Whether somebody is [behind](People::behind) a role.
+    pub fn has_role(&self, who: EntityId, role: EntityId) -> bool {
+        let is_behind = |holder: EntityId| match self.is_group(holder) {
+            true => self.is_user(who) && self.is_in(who, holder),
+            false => holder == who && self.acts(who),
+        };
+        self.role_grants.iter().any(|grant| grant.role == role && is_behind(grant.given_to))
+    }
+
     /// People of this group come from an identity provider that nbc never sees.
     pub fn is_open(&self, group: EntityId) -> bool {
         matches!(self.value(group, "members-from"), Some(Value::Entity(_)))

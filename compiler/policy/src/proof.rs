@@ -9,6 +9,7 @@
 //! A thing that both revisions declare alike is any thing: one proposition holds for all of them, and for those that
 //! will be declared. A thing that changed, or is new, is asked about by itself, with what its declaration says.
 
+mod alike;
 mod facts;
 mod formula;
 mod invent;
@@ -19,17 +20,20 @@ mod solver;
 mod tests;
 mod translate;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use cedar_policy::pst::{EntityUID, Template};
+use cedar_policy::pst::EntityUID;
 use nbc_model::kinds::KindId;
 use nbc_model::world::EntityId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::access::{Access, Decide as _, Force};
 use crate::decide::classes::is_within;
 use crate::load;
 use crate::shape::ActionShape;
+use alike::Alike;
 use facts::Nesting;
 use formula::{Atoms, Formula, Revision};
 use side::Side;
@@ -115,28 +119,13 @@ struct Prover<'s, 'a, 'm> {
     sides: &'s Sides<'a, 'm>,
     names: &'s Names,
     same_things: bool,
+    alike: Alike<'s, 'a, 'm>,
     nesting: Nesting,
     /// Something is called otherwise in the head.
     renames: bool,
-    base_policies: Policies,
-    head_policies: Policies,
+    /// By kind: what the head has and the base has not, or otherwise.
+    changed: RefCell<FxHashMap<KindId, Rc<[EntityId]>>>,
     proof: Proof,
-}
-
-/// The policies of one side, ready to be translated; generated permits first.
-struct Policies {
-    permits: Vec<(String, Template)>,
-    written: Vec<Option<Template>>,
-}
-
-impl Policies {
-    fn of(access: &Access<'_>) -> Policies {
-        let body = |policy: &cedar_policy::Policy| Some(policy.to_pst().ok()?.body().clone());
-        let permits =
-            access.policies.permits.iter().filter_map(|policy| Some((policy.id().to_string(), body(policy)?)));
-        let written = access.policies.written.iter().map(|written| body(&written.policy));
-        Policies { permits: permits.collect(), written: written.collect() }
-    }
 }
 
 impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
@@ -151,10 +140,10 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
             sides,
             names,
             same_things: same_things && !renames,
+            alike: Alike::of(sides, names),
             nesting: nesting(sides, names),
             renames,
-            base_policies: Policies::of(base),
-            head_policies: Policies::of(head),
+            changed: RefCell::default(),
             proof: Proof::default(),
         }
     }
@@ -219,7 +208,7 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
 
     fn action(&mut self, action: &Action<'_>) {
         let head = self.sides.head.access;
-        let changed = self.changed(action);
+        let changed = self.changed(action.head.kind);
         let is_equal = self.is_equal(action);
         if is_equal {
             self.proof.equal += 1;
@@ -338,9 +327,9 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
         resource: Option<EntityId>,
         atoms: &mut Atoms,
     ) -> Formula {
-        let (side, policies, shape) = match revision {
-            Revision::Head => (&self.sides.head, &self.head_policies, Some(action.head)),
-            Revision::Base => (&self.sides.base, &self.base_policies, action.base),
+        let (side, shape) = match revision {
+            Revision::Head => (&self.sides.head, Some(action.head)),
+            Revision::Base => (&self.sides.base, action.base),
         };
         let Some(shape) = shape else { return Formula::Never };
         let resource = match (resource, revision) {
@@ -379,16 +368,14 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
         };
         let mut permits = Vec::new();
         let ids = crate::grants::PermitKind::ALL.map(|kind| kind.id(shape));
-        for (_, permit) in policies.permits.iter().filter(|(id, _)| ids.contains(id)) {
+        for (_, permit) in side.access.policies.permit_bodies().iter().filter(|(id, _)| ids.contains(id)) {
             permits.push(translator.policy(permit, false));
         }
         let applying = side.access.applying(shape);
         let mut forbids = Vec::new();
         for at in applying {
-            let Some((written, body)) = side.access.written(at).zip(policies.written.get(at).and_then(Option::as_ref))
-            else {
-                continue;
-            };
+            let Some(written) = side.access.written(at) else { continue };
+            let body = &written.body;
             if !written.forbids {
                 permits.push(translator.policy(body, written.looks_further));
             } else if side.access.force.get(at) == Some(&Force::Binding) {
@@ -412,17 +399,26 @@ impl<'s, 'a, 'm> Prover<'s, 'a, 'm> {
     }
 
     /// Things that the head has and the base has not, or otherwise.
-    fn changed(&self, action: &Action<'_>) -> Vec<EntityId> {
+    fn changed(&self, kind: KindId) -> Rc<[EntityId]> {
+        if let Some(known) = self.changed.borrow().get(&kind) {
+            return Rc::clone(known);
+        }
+        let changed: Rc<[EntityId]> = self.all_changed(kind).into();
+        self.changed.borrow_mut().insert(kind, Rc::clone(&changed));
+        changed
+    }
+
+    fn all_changed(&self, kind: KindId) -> Vec<EntityId> {
         let Sides { base, head } = self.sides;
-        let all = head.access.people.world.of_kind(action.head.kind).iter().copied();
+        let all = head.access.people.world.of_kind(kind).iter().copied();
         let mut all: Vec<EntityId> =
             all.filter(|thing| head.access.people.model.entities[*thing].owner.is_none()).collect();
         if self.renames || !self.nesting.is_same() {
             return all;
         }
         all.retain(|thing| {
-            let both = self.names.base(*thing).and_then(|before| base.entity(before)).zip(head.entity(*thing));
-            !both.is_some_and(|(before, after)| before.deep_eq(&after))
+            let both = || self.names.base(*thing).and_then(|before| base.entity(before)).zip(head.entity(*thing));
+            !self.alike.has(*thing) && !both().is_some_and(|(before, after)| before.deep_eq(&after))
         });
         all
     }
@@ -510,7 +506,7 @@ fn nesting(sides: &Sides<'_, '_>, names: &Names) -> Nesting {
     };
     for group in people.of_kind(kinds.group) {
         if let Some(before) = names.base(*group) {
-            compare(*group, &base.below(before), &head.below(*group));
+            compare(*group, base.below(before), head.below(*group));
         }
     }
     for role in people.of_kind(kinds.role) {
@@ -533,7 +529,7 @@ fn given(side: &Side<'_, '_>, role: EntityId) -> BTreeSet<Known> {
     let people = &side.access.people;
     let grants = people.role_grants.iter().filter(|grant| grant.role == role);
     let all = grants.flat_map(|grant| match people.is_group(grant.given_to) {
-        true => side.below(grant.given_to),
+        true => side.below(grant.given_to).clone(),
         false => BTreeSet::from([side.known(grant.given_to)]),
     });
     all.collect()

@@ -42,7 +42,7 @@ pub struct KindRoles {
 }
 
 /// One kind as an entity type.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct EntityShape {
     pub kind: KindId,
     pub type_name: String,

@@ -21,6 +21,10 @@ const PERMISSIONS: &[&str] = &[
     "storage.read",
     "storage.write",
 ];
+/// What a role may be in a namespace of the cluster. All of them list quotas; all but the first start pods.
+const CLUSTER_ROLES: &[&str] = &["view", "edit", "edit", "admin"];
+/// What is asked of a role that is one of them.
+const LISTS_QUOTAS: &str = "group.see-usage";
 
 /// A platform for a seed. Checks refuse about half of them; who asks for one that is valid takes the next seed.
 pub fn platform(seed: u64) -> Workspace {
@@ -82,16 +86,21 @@ impl Maker {
 
     fn roles(&mut self) {
         for (name, over) in [("helper", "group"), ("keeper", "group"), ("warden", "everything")] {
-            let can = self.random.some_of(PERMISSIONS, 6);
-            let can = if can.is_empty() { vec!["view"] } else { can };
+            let mut can = self.random.some_of(PERMISSIONS, 6);
+            let cluster = self.random.chance(70).then(|| self.random.one_of(CLUSTER_ROLES));
+            let lists_quotas = can.iter().any(|permission| [LISTS_QUOTAS, "manage"].contains(permission));
+            match cluster {
+                Some(_) if !lists_quotas => can.push(LISTS_QUOTAS),
+                None if can.is_empty() => can.push("view"),
+                _ => {}
+            }
             let conda = match self.random.below(4) {
                 0 => ", conda-store: viewer",
                 1 => ", conda-store: developer",
                 2 => ", conda-store: admin",
                 _ => "",
             };
-            let cluster =
-                if can.contains(&"group.see-usage") && self.random.chance(50) { ", kubernetes: \"view\"" } else { "" };
+            let cluster = cluster.map(|name| format!(", kubernetes: \"{name}\"")).unwrap_or_default();
             self.parts.push(format!("role {name} {{ can: [{}], over: {over}{conda}{cluster} }}\n", can.join(", ")));
         }
     }
@@ -99,7 +108,8 @@ impl Maker {
     fn groups(&mut self) {
         let count = 2 + self.random.below(GROUPS.len() - 1);
         for name in GROUPS.iter().copied().take(count) {
-            let mut fields = vec![format!("owners: [{}]", self.random.one_of(&self.people))];
+            let owner = self.random.one_of(&self.people);
+            let mut fields = vec![format!("owners: [{owner}]")];
             if !self.groups.is_empty() && self.random.chance(60) {
                 fields.push(format!("parent: {}", self.random.one_of(&self.groups)));
             }
@@ -107,7 +117,7 @@ impl Maker {
                 self.random.some_of(&self.people.clone(), 4).into_iter().map(|name| self.dated(name)).collect();
             fields.push(format!("members: [{}]", members.join(", ")));
             for (field, choices, most) in
-                [("roles", &["helper", "keeper", "warden"][..], 1), ("profiles", &["small", "large"][..], 2)]
+                [("roles", &["helper", "keeper", "warden"][..], 2), ("profiles", &["small", "large"][..], 2)]
             {
                 if self.random.chance(50) {
                     let chosen: Vec<String> =
@@ -115,8 +125,11 @@ impl Maker {
                     fields.push(format!("{field}: [{}]", chosen.join(", ")));
                 }
             }
-            if self.random.chance(25) {
-                fields.push(format!("delegates {{ helper: [{}] }}", self.who()));
+            match self.random.below(6) {
+                0 | 1 => fields.push(format!("delegates {{ helper: [{}] }}", self.who())),
+                // Who owns a group holds nothing of this by that alone.
+                2 => fields.push(format!("delegates {{ keeper: [user.{owner}] }}")),
+                _ => {}
             }
             if self.random.chance(60) {
                 fields.push("quota { cpu: 64, memory: 512Gi }".to_owned());

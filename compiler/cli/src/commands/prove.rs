@@ -1,6 +1,6 @@
 //! `nbc prove`: does a change give anybody at all anything that they did not have.
 
-use nbc_driver::difference::{self, Revisions};
+use nbc_driver::difference::Revisions;
 use nbc_driver::{Compiled, proof};
 
 use super::diff::{Range, Sides, compared, json};
@@ -26,8 +26,8 @@ pub(super) fn run(own: &ProveArguments, global: &Global, io: &mut Io<'_>) -> Res
         judged(side)?;
     }
     let revisions = Revisions { base: &base, head: &head };
-    let difference = difference::compare(revisions);
-    let page = ProofPage::of(revisions, &difference, &proof::prove(revisions, &difference));
+    let (difference, proof) = proof::prove(revisions);
+    let page = ProofPage::of(revisions, &difference, &proof);
     let told = format!("{}: {}", compared(&range, &head), sentence(page.verdict));
     match global.format {
         Format::Json => writeln!(io.out, "{}", json(sides.commits.each_ref().map(Option::as_deref), &head, &page)?)?,

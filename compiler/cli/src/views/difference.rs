@@ -170,7 +170,7 @@ impl StagePage {
         }
         for day in &difference.later.days {
             let fresh = day.stages.iter().find(|(stage, _)| stage.as_deref() == name);
-            if let (Some((_, fresh)), Some(sides)) = (fresh, day.sides(name)) {
+            if let (Some((_, fresh)), Some(sides)) = (fresh, difference.later.sides(day, name)) {
                 access.extend(rows(revisions, sides, fresh, stage, Some(day.date)));
             }
         }

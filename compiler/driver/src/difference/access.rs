@@ -4,7 +4,7 @@ use nbc_model::Model;
 use nbc_model::kinds::ActionId;
 use nbc_model::world::EntityId;
 use nbc_platform::Decisions;
-use nbc_platform::decisions::{CohortAnswer, Decision, PolicyId, Reason};
+use nbc_platform::decisions::{CohortAnswer, Decision, Forbidden, PolicyId, Reason};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::causes::{Revision, Side};
@@ -78,6 +78,9 @@ pub fn compare(base: Side<'_>, head: Side<'_>, pairs: &Pairs) -> AccessDifferenc
             .base(row.action)
             .zip(pairs.base(row.resource))
             .and_then(|(action, resource)| before.of(action, resource));
+        if earlier.is_some_and(|earlier| is_same(earlier, row, pairs)) {
+            continue;
+        }
         let (users, groups) = holders(earlier, |who| pairs.head(who));
         let gained = row.users.iter().filter(|allowed| !users.contains(&allowed.user));
         difference.gained.extend(gained.map(|allowed| right(row, allowed.user, after.reasons[allowed.reason])));
@@ -90,6 +93,9 @@ pub fn compare(base: Side<'_>, head: Side<'_>, pairs: &Pairs) -> AccessDifferenc
             .head(row.action)
             .zip(pairs.head(row.resource))
             .and_then(|(action, resource)| after.of(action, resource));
+        if later.is_some_and(|later| is_same(row, later, pairs)) {
+            continue;
+        }
         let (users, groups) = holders(later, |who| pairs.base(who));
         let lost = row.users.iter().filter(|allowed| !users.contains(&allowed.user));
         difference.lost.extend(lost.map(|allowed| right(row, allowed.user, before.reasons[allowed.reason])));
@@ -112,6 +118,19 @@ pub fn compare(base: Side<'_>, head: Side<'_>, pairs: &Pairs) -> AccessDifferenc
 
 fn right(row: &Decision, who: EntityId, reason: Reason) -> Right {
     Right { who, action: row.action, resource: row.resource, reason }
+}
+
+/// Whether both rows list the same people and groups in the same order, as nearly all do.
+fn is_same(before: &Decision, after: &Decision, pairs: &Pairs) -> bool {
+    let is_one = |before: EntityId, after: EntityId| pairs.head(before) == Some(after);
+    let (mut users, mut groups) = (before.users.iter().zip(&after.users), before.groups.iter().zip(&after.groups));
+    let mut cohorts = before.cohorts.iter().zip(&after.cohorts);
+    before.users.len() == after.users.len()
+        && before.groups.len() == after.groups.len()
+        && before.cohorts.len() == after.cohorts.len()
+        && users.all(|(before, after)| is_one(before.user, after.user))
+        && groups.all(|(before, after)| is_one(before.group, after.group))
+        && cohorts.all(|(before, after)| is_one(before.group, after.group) && before.answer == after.answer)
 }
 
 /// The people and groups of a row in the numbers of the other side.
@@ -161,6 +180,14 @@ fn closed(row: &Decision, later: Option<&Decision>, pairs: &Pairs) -> Vec<Door> 
 }
 
 fn held_back(before: &Decisions, after: &Decisions, actions: &Actions, pairs: &Pairs) -> Vec<HeldBack> {
+    let is_one = |(before, after): (&Forbidden, &Forbidden)| {
+        let same_things = pairs.head(before.resource) == Some(after.resource);
+        same_things && pairs.head(before.user) == Some(after.user) && actions.head(before.action) == Some(after.action)
+    };
+    if before.forbidden().count() == after.forbidden().count() && before.forbidden().zip(after.forbidden()).all(is_one)
+    {
+        return Vec::new();
+    }
     let known: FxHashSet<(ActionId, EntityId, EntityId)> =
         before.forbidden().map(|row| (row.action, row.resource, row.user)).collect();
     let was_known = |action, resource, user| {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use nbc_model::Model;
+use nbc_model::alike::Alike;
 use nbc_model::index::Table;
 use nbc_model::kinds::{Field, FieldId};
 use nbc_model::value::{Element, Fields, Layer, OriginId, Value};
@@ -49,7 +50,11 @@ pub struct FieldChange {
 /// Compares the things of one stage, sorted by path.
 pub fn compare(base: (&Model, &World), head: (&Model, &World), pairs: &Pairs) -> Vec<Change> {
     let mut changes = Vec::new();
+    let alike = Alike::of(base.0, head.0);
     for after in things(head.0, head.1).filter(|entity| is_written(head.0, *entity)) {
+        if pairs.base(after).is_some_and(|before| is_as_it_was(&alike, (base, before), (head, after), pairs)) {
+            continue;
+        }
         let path = head.0.path(after);
         match pairs.base(after) {
             None => changes.push(Change { path, what: What::Added(head.0.entities[after].span) }),
@@ -67,6 +72,19 @@ pub fn compare(base: (&Model, &World), head: (&Model, &World), pairs: &Pairs) ->
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     changes
+}
+
+/// Whether nothing at all is said otherwise, as of nearly all things. A no may be a yes at a closer look.
+fn is_as_it_was(alike: &Alike<'_>, (base, before): Thing<'_>, (head, after): Thing<'_>, pairs: &Pairs) -> bool {
+    let is_one = |before, after| pairs.base(after) == Some(before);
+    let (one, two) = (&base.0.entities[before], &head.0.entities[after]);
+    let has_same_name = match (one.owner, two.owner) {
+        (None, None) => base.0.text(one.handle) == head.0.text(two.handle),
+        // Whether the owner is called otherwise is another question.
+        _ => false,
+    };
+    let fields = base.1.fields(before).zip(head.1.fields(after));
+    has_same_name && fields.is_some_and(|(before, after)| alike.fields(before, after, &is_one))
 }
 
 /// Presets come with nbc; they are no part of a change.

@@ -6,16 +6,17 @@
 
 use std::collections::BTreeSet;
 
+use nbc_model::Model;
 use nbc_model::kinds::ActionId;
 use nbc_model::value::{Date, Fields, Value};
 use nbc_model::world::{EntityId, World};
-use nbc_model::{Input, Model};
-use nbc_platform::{Decisions, Draft};
+use nbc_platform::Decisions;
+use nbc_policy::decide::Stages;
 use rustc_hash::FxHashSet;
 
 use super::access::{self, AccessDifference, Door, Right};
 use super::causes::{Revision, Side};
-use super::pairs::Pairs;
+use super::pairs::PairsOfStages;
 use super::{Difference, Presence, Revisions};
 use crate::pipeline::{self, Compiled};
 
@@ -29,6 +30,8 @@ pub struct Later {
     pub days: Vec<Day>,
     /// Why some were not compared, one sentence each.
     pub not_compared: Vec<String>,
+    /// Both sides, in whose numbers the worlds of those days are.
+    models: Option<(Model, Model)>,
 }
 
 /// A day on which somebody gains or loses what nobody did before it.
@@ -44,89 +47,128 @@ pub struct Day {
 /// One side on that day. Things and actions have the numbers that they have today.
 #[derive(Debug)]
 struct OnDay {
+    worlds: Vec<World>,
+    decisions: DecisionsOfDay,
+}
+
+/// By stage.
+type DecisionsOfDay = Vec<(Option<String>, Decisions)>;
+
+impl Later {
+    /// One stage of both sides on one of the days, to look causes up in.
+    pub fn sides<'l>(&'l self, day: &'l Day, stage: Option<&str>) -> Option<(Side<'l>, Side<'l>)> {
+        let (base, head) = self.models.as_ref()?;
+        Some((
+            side(base, &day.base.worlds, &day.base.decisions, stage, Revision::Base)?,
+            side(head, &day.head.worlds, &day.head.decisions, stage, Revision::Head)?,
+        ))
+    }
+}
+
+fn side<'l>(
+    model: &'l Model,
+    worlds: &'l [World],
+    decisions: &'l [(Option<String>, Decisions)],
+    stage: Option<&str>,
+    revision: Revision,
+) -> Option<Side<'l>> {
+    let (_, decisions) = decisions.iter().find(|(name, _)| name.as_deref() == stage)?;
+    let world = worlds.iter().find(|world| pipeline::stage_name(model, world).as_deref() == stage)?;
+    Some(Side { model, world, decisions, revision })
+}
+
+/// One side that goes from day to day.
+struct Traveller<'c, 'm> {
+    compiled: &'c Compiled<'m>,
+    /// As of the day of the last arrival.
     model: Model,
-    /// By stage.
-    decisions: Vec<(Option<String>, Decisions)>,
 }
 
-impl Day {
-    /// One stage of both sides, to look causes up in.
-    pub fn sides(&self, stage: Option<&str>) -> Option<(Side<'_>, Side<'_>)> {
-        Some((self.base.side(stage, Revision::Base)?, self.head.side(stage, Revision::Head)?))
+impl<'c, 'm> Traveller<'c, 'm> {
+    fn of(compiled: &'c Compiled<'m>) -> Traveller<'c, 'm> {
+        Traveller { compiled, model: compiled.model.clone() }
+    }
+
+    /// False where files that have no error today have one on that day.
+    fn arrive(&mut self, date: Date) -> bool {
+        !nbc_model::move_to(&mut self.model, date).has_errors()
+    }
+
+    fn decisions(&self) -> DecisionsOfDay {
+        let model = &self.model;
+        let mut deciding = self.compiled.policies.as_ref().map(Stages::new);
+        let mut decide = |world| deciding.as_mut().map(|stages| stages.decisions(model, world)).unwrap_or_default();
+        let named = model.worlds.iter().map(|world| (pipeline::stage_name(model, world), world));
+        let asked = named.filter(|(name, _)| self.compiled.stages.iter().any(|stage| stage.name == *name));
+        asked.map(|(name, world)| (name, decide(world))).collect()
     }
 }
 
-impl OnDay {
-    /// `None` where files that have no error today have one on that day.
-    fn of(compiled: &Compiled<'_>, date: Date) -> Option<OnDay> {
-        let workspace = compiled.workspace;
-        let model = model_on(compiled, date)?;
-        let decide = |world: &World| {
-            let draft = Draft::new(&model, world, &workspace.sources, &workspace.settings.targets);
-            (pipeline::stage_name(&model, world), pipeline::decide(&draft, compiled.policies.as_ref()).decisions)
-        };
-        let is_asked = |world: &&World| {
-            let name = pipeline::stage_name(&model, world);
-            compiled.stages.iter().any(|stage| stage.name == name)
-        };
-        let decisions = model.worlds.iter().filter(is_asked).map(decide).collect();
-        Some(OnDay { model, decisions })
-    }
+/// Both sides on a later day; nothing where files have errors by then.
+pub(crate) type Arrived<'d> = Option<(&'d Model, &'d Model)>;
 
-    fn side(&self, stage: Option<&str>, revision: Revision) -> Option<Side<'_>> {
-        let (_, decisions) = self.decisions.iter().find(|(name, _)| name.as_deref() == stage)?;
-        let named = |world: &&World| pipeline::stage_name(&self.model, world).as_deref() == stage;
-        Some(Side { model: &self.model, world: self.model.worlds.iter().find(named)?, decisions, revision })
-    }
-}
+/// Who looks at the models of each later day beside the comparison.
+pub(crate) type Watch<'w> = &'w mut dyn FnMut(Date, Arrived<'_>);
 
-/// The files as of another day. `None` where files that have no error today have one on that day.
-pub(crate) fn model_on(compiled: &Compiled<'_>, date: Date) -> Option<Model> {
-    let workspace = compiled.workspace;
-    let input = Input { sources: &workspace.sources, parsed: &workspace.parsed, as_of: &|_| date };
-    let (model, found) = nbc_model::analyse(&input);
-    (!found.has_errors()).then_some(model)
-}
-
-/// Compares on later days. Where nothing is said otherwise, no day brings anything.
-pub(super) fn compare(revisions: Revisions<'_, '_>, today: &Difference) -> Later {
+/// Compares on later days. Where nothing is said otherwise, no day brings anything, and only `watch` sees them.
+pub(crate) fn compare(
+    revisions: Revisions<'_, '_>,
+    today: &Difference,
+    pairs: &PairsOfStages<'_>,
+    mut watch: Option<Watch<'_>>,
+) -> Later {
     let mut later = Later::default();
     let is_silent = |stage: &super::StageDifference| stage.configuration.is_empty() && stage.access.is_empty();
-    if today.rules.is_empty() && today.stages.iter().all(is_silent) {
+    let is_silent = today.rules.is_empty() && today.stages.iter().all(is_silent);
+    if is_silent && watch.is_none() {
         return later;
     }
     let mut told = Told::of(today);
     let (days, left_out) = days(revisions);
+    let (mut base, mut head) = (Traveller::of(revisions.base), Traveller::of(revisions.head));
     for date in days {
-        let sides = OnDay::of(revisions.base, date).zip(OnDay::of(revisions.head, date));
-        let Some((base, head)) = sides else {
+        let has_arrived = base.arrive(date) && head.arrive(date);
+        if let Some(watch) = &mut watch {
+            watch(date, has_arrived.then_some((&base.model, &head.model)));
+        }
+        if is_silent {
+            continue;
+        }
+        if !has_arrived {
             later.not_compared.push(format!("access from {date} on: by that day the files have errors"));
             continue;
-        };
-        let mut day = Day { date, base, head, stages: Vec::new() };
-        day.stages = fresh(&day, today, revisions, &mut told);
-        if !day.stages.is_empty() {
-            later.days.push(day);
+        }
+        let decided = (base.decisions(), head.decisions());
+        let stages = fresh((&base.model, &head.model), &decided, today, pairs, &mut told);
+        if !stages.is_empty() {
+            let on_day = |model: &mut Model, decisions| OnDay { worlds: std::mem::take(&mut model.worlds), decisions };
+            let (base, head) = (on_day(&mut base.model, decided.0), on_day(&mut head.model, decided.1));
+            later.days.push(Day { date, base, head, stages });
         }
     }
-    if left_out > 0 {
+    if left_out > 0 && !is_silent {
         let what = if left_out == 1 { "1 more day".to_owned() } else { format!("{left_out} more days") };
         later.not_compared.push(format!("access on {what} on which something begins or ends by itself"));
     }
+    later.models = Some((base.model, head.model));
     later
 }
 
+/// By stage: what no earlier day showed.
 fn fresh(
-    day: &Day,
+    models: (&Model, &Model),
+    decided: &(DecisionsOfDay, DecisionsOfDay),
     today: &Difference,
-    revisions: Revisions<'_, '_>,
+    pairs: &PairsOfStages<'_>,
     told: &mut Told,
 ) -> Vec<(Option<String>, AccessDifference)> {
     let mut found = Vec::new();
     for (at, stage) in today.stages.iter().enumerate().filter(|(_, stage)| stage.presence == Presence::Both) {
         let name = stage.stage.as_deref();
-        let Some((base, head)) = day.sides(name) else { continue };
-        let pairs = Pairs::of(revisions.base.model, base.world, revisions.head.model, head.world);
+        let base = side(models.0, &models.0.worlds, &decided.0, name, Revision::Base);
+        let head = side(models.1, &models.1.worlds, &decided.1, name, Revision::Head);
+        let Some((base, head)) = base.zip(head) else { continue };
+        let pairs = pairs.on(name, (base.model, base.world), (head.model, head.world));
         let mut access = access::compare(base, head, &pairs);
         told.retain_new(at, &mut access);
         if !access.is_empty() {

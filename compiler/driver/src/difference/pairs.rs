@@ -1,10 +1,14 @@
 //! Which thing of the base is which thing of the head.
 
+use std::borrow::Cow;
+
 use nbc_model::Model;
 use nbc_model::index::Id as _;
 use nbc_model::value::Value;
 use nbc_model::world::{EntityId, World};
 use rustc_hash::FxHashMap;
+
+use super::Revisions;
 
 /// The things of one stage in both revisions.
 #[derive(Clone, Debug, Default)]
@@ -20,26 +24,26 @@ impl Pairs {
     /// (`group.ml-research.quota`). A `was` that the base has too was carried out before.
     pub fn of(base: &Model, before: &World, head: &Model, after: &World) -> Pairs {
         let mut pairs = Pairs { to_head: vec![None; base.entities.len()], to_base: vec![None; head.entities.len()] };
-        let old: FxHashMap<String, EntityId> = things(base, before).map(|entity| (base.path(entity), entity)).collect();
-        let said_before = |path: &str| match old.get(path) {
-            Some(entity) => earlier_paths(base, before, *entity),
+        let old = Called::of(base, before);
+        let said_before = |entity: EntityId| match old.like(head, entity) {
+            Some(entity) => earlier_paths(base, before, entity),
             None => Vec::new(),
         };
         for entity in things(head, after) {
             let mut earlier = earlier_paths(head, after, entity);
             if !earlier.is_empty() {
-                let known = said_before(&head.path(entity));
+                let known = said_before(entity);
                 earlier.retain(|path| !known.contains(path));
             }
-            if let Some(before) = earlier.iter().find_map(|path| old.get(path)) {
-                pairs.join(*before, entity);
+            if let Some(before) = earlier.iter().find_map(|path| old.at(path)) {
+                pairs.join(before, entity);
             }
         }
         for entity in things(head, after) {
-            if let (None, Some(before)) = (pairs.base(entity), old.get(&head.path(entity)))
-                && pairs.head(*before).is_none()
+            if let (None, Some(before)) = (pairs.base(entity), old.like(head, entity))
+                && pairs.head(before).is_none()
             {
-                pairs.join(*before, entity);
+                pairs.join(before, entity);
             }
         }
         pairs
@@ -63,6 +67,76 @@ impl Pairs {
     pub fn base(&self, after: EntityId) -> Option<EntityId> {
         self.to_base.get(after.index()).copied().flatten()
     }
+}
+
+/// The pairs of each stage, found once: on nearly every later day the same things are there.
+pub(crate) struct PairsOfStages<'c>(Vec<(Option<&'c str>, [&'c World; 2], Pairs)>);
+
+impl<'c> PairsOfStages<'c> {
+    /// Of the judged day, for the stages that both sides have.
+    pub(crate) fn of(revisions: Revisions<'c, '_>) -> PairsOfStages<'c> {
+        let Revisions { base, head } = revisions;
+        let both = base.stages.iter().filter_map(|before| {
+            let name = before.name.as_deref();
+            let after = head.stages.iter().find(|after| after.name.as_deref() == name)?;
+            Some((name, [before.world, after.world], Pairs::of(base.model, before.world, head.model, after.world)))
+        });
+        PairsOfStages(both.collect())
+    }
+
+    /// On a day on which both sides have these worlds.
+    pub(crate) fn on(
+        &self,
+        stage: Option<&str>,
+        (base, before): (&Model, &World),
+        (head, after): (&Model, &World),
+    ) -> Cow<'_, Pairs> {
+        let is_so = |worlds: &[&World; 2]| worlds[0].has_same_things(before) && worlds[1].has_same_things(after);
+        match self.0.iter().find(|(name, worlds, _)| *name == stage && is_so(worlds)) {
+            Some((.., pairs)) => Cow::Borrowed(pairs),
+            None => Cow::Owned(Pairs::of(base, before, head, after)),
+        }
+    }
+}
+
+/// The things of a stage by their paths.
+struct Called<'m> {
+    /// By kind and handle.
+    declared: FxHashMap<(&'m str, &'m str), EntityId>,
+    /// What another thing owns, by its whole path.
+    owned: FxHashMap<String, EntityId>,
+}
+
+impl<'m> Called<'m> {
+    fn of(model: &'m Model, world: &World) -> Called<'m> {
+        let mut called = Called { declared: FxHashMap::default(), owned: FxHashMap::default() };
+        for entity in things(model, world) {
+            match model.entities[entity].owner {
+                None => called.declared.insert(name(model, entity), entity),
+                Some(_) => called.owned.insert(model.path(entity), entity),
+            };
+        }
+        called
+    }
+
+    /// The thing with the path that a thing of the other side has.
+    fn like(&self, other: &Model, entity: EntityId) -> Option<EntityId> {
+        match other.entities[entity].owner {
+            None => self.declared.get(&name(other, entity)).copied(),
+            Some(_) => self.owned.get(&other.path(entity)).copied(),
+        }
+    }
+
+    fn at(&self, path: &str) -> Option<EntityId> {
+        let declared = || self.declared.get(&path.split_once('.')?).copied();
+        self.owned.get(path).copied().or_else(declared)
+    }
+}
+
+/// The kind and the handle of a thing that is declared by itself.
+fn name(model: &Model, entity: EntityId) -> (&str, &str) {
+    let row = &model.entities[entity];
+    (model.text(model.kinds.kinds[row.kind].name), model.text(row.handle))
 }
 
 /// What one stage has.

@@ -12,15 +12,10 @@ use crate::difference::causes::Revision;
 
 type Reasons = Vec<(String, Option<(Revision, Span)>)>;
 
-pub(super) fn told(
-    stage: Option<String>,
-    (base, head): (&Access<'_>, &Access<'_>),
-    gain: &Gain,
-    from: Option<Date>,
-) -> Told {
+pub(super) fn told((base, head): (&Access<'_>, &Access<'_>), gain: &Gain, from: Option<Date>) -> Told {
     let (action, thing) = right(head, gain);
     Told {
-        stage,
+        stage: None,
         who: who((base, head), gain),
         what: format!("{action} {thing}"),
         right: Some((action, thing)),
@@ -32,7 +27,6 @@ pub(super) fn told(
 
 /// Whoever is in one group is newly in another, or has a role.
 pub(super) fn nested(
-    stage: Option<String>,
     (base, head): (&Access<'_>, &Access<'_>),
     (inner, outer): (Known, Known),
     from: Option<Date>,
@@ -58,7 +52,7 @@ pub(super) fn nested(
     let may = if is_role { " may" } else { "" };
     let within = if is_role { "has role" } else { "is in" };
     Told {
-        stage,
+        stage: None,
         who,
         what: format!("{what} {}{may}, now or later", name(outer)),
         right: None,

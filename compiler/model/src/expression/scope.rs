@@ -14,7 +14,7 @@ use crate::value::{ExpansionId, Layer, Origin, OriginId, Store, Value};
 use crate::world::EntityId;
 
 /// The `let`s and functions of a run, bound.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Globals {
     pub lets: Table<LetId, Let>,
     pub functions: Table<FunctionId, Function>,

@@ -29,6 +29,13 @@ impl Default for Work {
     }
 }
 
+/// What a copy of a run takes is its own.
+impl Clone for Work {
+    fn clone(&self) -> Work {
+        Work::default()
+    }
+}
+
 impl Work {
     /// So many steps and no more.
     pub(crate) fn of(steps: u64) -> Work {

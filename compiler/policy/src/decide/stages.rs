@@ -1,10 +1,11 @@
 //! The worlds of one model, decided one after the other: what an earlier world decided from the same is not asked again.
 
+use nbc_model::Model;
 use nbc_model::world::World;
 use nbc_platform::Draft;
-use nbc_platform::decisions::{CedarTexts, Judgement};
+use nbc_platform::decisions::{Decisions, Judgement};
 
-use super::{Decided, Matrix, Reasons, actions, alike, judgement, nothing, texts};
+use super::{Decided, Matrix, Reasons, actions, alike, decisions, judgement, nothing, texts};
 use crate::access::{Access, Force, PolicyWaiver, forces, waivers};
 use crate::load::{self, Policies, not_decided};
 use crate::shape::ActionShape;
@@ -34,20 +35,42 @@ impl<'m> Stages<'m> {
 
     /// Decides the next world of the model.
     pub fn decide(&mut self, draft: &Draft<'m>) -> Judgement {
-        if self.policies.permits.is_empty() {
-            return self.here(draft); // Nobody may do anything, and Cedar is not asked.
-        }
-        let decided = load::with_stack(|| self.here(draft));
-        decided.unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
+        let Draft { model, world, .. } = *draft;
+        let has_texts = draft.targets.has("cedar");
+        self.with_stack(|stages| {
+            let (next, access) = stages.next(model, world, has_texts);
+            let cedar = access.as_ref().filter(|_| has_texts).map(texts::texts).unwrap_or_default();
+            let judgement = judgement(stages.policies, &next.decided, next.reasons.clone(), cedar);
+            stages.before = Some(next);
+            judgement
+        })
+        .unwrap_or_else(|| nothing(not_decided("Cedar stopped while it decided")))
     }
 
-    fn here(&mut self, draft: &Draft<'m>) -> Judgement {
+    /// The decisions about the next world of the model, for who asks for nothing else of it.
+    pub fn decisions(&mut self, model: &'m Model, world: &'m World) -> Decisions {
+        let decided = self.with_stack(|stages| {
+            let (next, _) = stages.next(model, world, false);
+            let decisions = decisions(stages.policies, &next.decided, next.reasons.clone());
+            stages.before = Some(next);
+            decisions
+        });
+        decided.unwrap_or_default()
+    }
+
+    fn with_stack<T: Send>(&mut self, work: impl FnOnce(&mut Self) -> T + Send) -> Option<T> {
+        if self.policies.permits.is_empty() {
+            return Some(work(self)); // Nobody may do anything, and Cedar is not asked.
+        }
+        load::with_stack(|| work(self))
+    }
+
+    /// Decides a world, and makes it ready to be asked where that was needed or is `wanted`.
+    fn next(&mut self, model: &'m Model, world: &'m World, wanted: bool) -> (Before<'m>, Option<Access<'m>>) {
         let policies = self.policies;
-        let (force, waivers) =
-            (forces(policies, draft.model, draft.world), waivers(policies, draft.model, draft.world));
-        let is_alike = |before: &Before<'m>| {
-            before.waivers == waivers && alike::worlds(policies, draft.model, before.world, draft.world)
-        };
+        let (force, waivers) = (forces(policies, model, world), waivers(policies, model, world));
+        let is_alike =
+            |before: &Before<'m>| before.waivers == waivers && alike::worlds(policies, model, before.world, world);
         let before = self.before.take().filter(is_alike);
         let known = |action: &ActionShape| {
             let before = before.as_ref().filter(|before| has_same_force(policies, action, &before.force, &force))?;
@@ -56,10 +79,8 @@ impl<'m> Stages<'m> {
         let found: Vec<(&ActionShape, Option<Decided>)> =
             actions(policies).map(|action| (action, known(action))).collect();
         let mut reasons = before.map(|before| before.reasons).unwrap_or_default();
-        let mut cedar = CedarTexts::default();
-        let has_texts = draft.targets.has("cedar");
         let is_known = found.iter().all(|(_, decided)| decided.is_some());
-        let access = (has_texts || !is_known).then(|| Access::of(policies, draft.model, draft.world));
+        let access = (wanted || !is_known).then(|| Access::of(policies, model, world));
         let mut decided = Vec::with_capacity(found.len());
         if let Some(access) = access.as_ref().filter(|_| !is_known) {
             let mut matrix = Matrix::new(access, reasons);
@@ -68,13 +89,15 @@ impl<'m> Stages<'m> {
         } else {
             decided.extend(found.into_iter().filter_map(|(_, known)| known));
         }
-        if let Some(access) = access.as_ref().filter(|_| has_texts) {
-            cedar = texts::texts(access);
-        }
-        let judgement = judgement(policies, &decided, reasons.clone(), cedar);
-        self.before = Some(Before { world: draft.world, force, waivers, decided, reasons });
-        judgement
+        (Before { world, force, waivers, decided, reasons }, access)
     }
+}
+
+/// Whether whatever is decided in one world of a model is decided in the other.
+pub fn are_alike(policies: &Policies, model: &Model, one: &World, two: &World) -> bool {
+    forces(policies, model, one) == forces(policies, model, two)
+        && waivers(policies, model, one) == waivers(policies, model, two)
+        && alike::worlds(policies, model, one, two)
 }
 
 /// Whether the written policies of an action do the same in both worlds.

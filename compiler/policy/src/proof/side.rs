@@ -1,6 +1,6 @@
 //! One revision, as the proof looks at it: names that both revisions share, who is in what, what things are.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::str::FromStr as _;
 
@@ -22,11 +22,20 @@ pub(super) struct Side<'a, 'm> {
     found: RefCell<FxHashMap<(KindId, String), Option<EntityId>>>,
     /// What expressions of constants come to.
     values: RefCell<FxHashMap<String, Option<Expr>>>,
+    below: OnceCell<FxHashMap<EntityId, BTreeSet<Known>>>,
+    nobody: BTreeSet<Known>,
 }
 
 impl<'a, 'm> Side<'a, 'm> {
     pub(super) fn new(access: &'a Access<'m>, shared: &'a dyn Fn(EntityId) -> Known) -> Side<'a, 'm> {
-        Side { access, shared, found: RefCell::default(), values: RefCell::default() }
+        Side {
+            access,
+            shared,
+            found: RefCell::default(),
+            values: RefCell::default(),
+            below: OnceCell::new(),
+            nobody: BTreeSet::new(),
+        }
     }
 
     pub(super) fn known(&self, entity: EntityId) -> Known {
@@ -83,10 +92,19 @@ impl<'a, 'm> Side<'a, 'm> {
     }
 
     /// The groups whose direct members are in this one.
-    pub(super) fn below(&self, group: EntityId) -> BTreeSet<Known> {
+    pub(super) fn below(&self, group: EntityId) -> &BTreeSet<Known> {
+        self.below.get_or_init(|| self.all_below()).get(&group).unwrap_or(&self.nobody)
+    }
+
+    fn all_below(&self) -> FxHashMap<EntityId, BTreeSet<Known>> {
         let people = &self.access.people;
-        let groups = people.of_kind(self.access.policies.shapes.roles_of_kinds.group).iter().copied();
-        groups.filter(|below| people.chain(*below).contains(&group)).map(|below| self.known(below)).collect()
+        let mut below: FxHashMap<EntityId, BTreeSet<Known>> = FxHashMap::default();
+        for group in people.of_kind(self.access.policies.shapes.roles_of_kinds.group) {
+            for above in people.chain(*group) {
+                below.entry(above).or_default().insert(self.known(*group));
+            }
+        }
+        below
     }
 
     /// The value of an expression of constants.

@@ -415,7 +415,7 @@ impl Translator<'_, '_, '_> {
         if is_person && everyone.is_some_and(|all| side.access.people.chain(all).contains(&group)) {
             return Formula::Always;
         }
-        Formula::or(side.below(group).into_iter().map(|group| self.atoms.of(Atom::Member(group))).collect::<Vec<_>>())
+        Formula::or(side.below(group).iter().map(|group| self.atoms.of(Atom::Member(*group))).collect::<Vec<_>>())
     }
 
     fn in_role(&mut self, role: EntityId) -> Formula {

@@ -33,7 +33,7 @@ impl Way {
         let holder = self.holder.who;
         holder == who
             || access.people.is_group(holder) && access.people.is_in(who, holder)
-            || access.people.is_role(holder) && access.people.behind(holder).binary_search(&who).is_ok()
+            || access.people.is_role(holder) && access.people.has_role(who, holder)
     }
 
     pub(super) fn span(&self, access: &Access<'_>) -> Option<Span> {

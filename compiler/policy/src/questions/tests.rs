@@ -3,11 +3,12 @@
 use nbc_model::world::EntityId;
 use nbc_source::Sources;
 
-use super::what_can::what_can;
+use super::what_can::{WhatCan, what_can};
 use super::who_can::{in_words, who_can};
 use super::why::why;
 use super::{Edge, PolicyShown, principal, thing};
-use crate::access::Access;
+use crate::access::{Access, Decide as _};
+use crate::testing::random::{self, Chance};
 use crate::testing::{self, Workspace};
 
 /// The lab, where line 10 of `teams/ml-research.nbc` makes Dana a member.
@@ -239,4 +240,36 @@ pack gpu-cost { level: hard }";
         })
         .collect();
     assert_eq!(rights, ["launch profile.gpu [\"affiliation\"]", "launch profile.small []"]);
+}
+
+/// Platforms and policies by chance: lists say of everybody and everything what Cedar says of each.
+#[test]
+fn lists_are_what_each_question_answers() {
+    let all: Vec<usize> = (0..random::OF_PEOPLE.len()).collect();
+    let mut allowed = 0;
+    for seed in 0..random::cases(12) {
+        let mut chance = Chance::new(seed + 2_000_000);
+        let site = random::platform(&mut chance);
+        let cedar = random::policies(&mut chance, 8, &all).concat();
+        let workspace = testing::workspace(&[("site.nbc", &site), ("site.cedar", &cedar)]);
+        let (policies, _) = crate::load::load(&workspace.model, &workspace.sources);
+        let policies = policies.unwrap();
+        let access = workspace.access(&policies);
+        let can: Vec<WhatCan> = access.people.users.iter().map(|who| what_can(&access, *who)).collect();
+        for action in &policies.shapes.actions {
+            for thing in access.people.world.of_kind(action.kind) {
+                let is_allowed = |who: &&EntityId| access.decide(**who, action.action, *thing).allowed;
+                let each: Vec<EntityId> = access.people.users.iter().filter(is_allowed).copied().collect();
+                let listed = who_can(&access, action.action, *thing).can;
+                assert_eq!(listed.iter().map(|row| row.who).collect::<Vec<_>>(), each, "{} {site}\n{cedar}", action.id);
+                let has = |answer: &&WhatCan| {
+                    answer.can.iter().any(|right| (right.action, right.resource) == (action.action, *thing))
+                };
+                let of_each: Vec<EntityId> = can.iter().filter(has).map(|answer| answer.who).collect();
+                assert_eq!(of_each, each, "{} {site}\n{cedar}", action.id);
+                allowed += each.len();
+            }
+        }
+    }
+    assert!(allowed > 100, "{allowed} rights");
 }

@@ -7,8 +7,9 @@ use nbc_platform::decisions::CohortAnswer;
 
 use super::edges::{Way, last_day, ways};
 use super::{Edge, PolicyShown};
-use crate::access::{Access, Decide};
+use crate::access::Access;
 use crate::decide::cohorts::Cohorts;
+use crate::decide::many::Many;
 
 /// Everything that one can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,13 +60,15 @@ pub fn what_can(access: &Access<'_>, who: EntityId) -> WhatCan {
     for shape in &access.policies.shapes.actions {
         let permits_written =
             access.applying(shape).iter().filter_map(|at| access.written(*at)).any(|policy| !policy.forbids);
-        for resource in access.people.world.of_kind(shape.kind) {
+        let resources = access.people.world.of_kind(shape.kind);
+        let mut many = Many::of(access, shape, &[who], resources);
+        for resource in resources {
             let all = ways(access, shape, *resource);
             let open: Vec<&Way> = all.iter().filter(|way| way.covers(access, who)).collect();
             if open.is_empty() && !permits_written {
                 continue;
             }
-            let verdict = access.decide(who, shape.action, *resource);
+            let verdict = many.decide(who, *resource, open.iter().map(|way| &way.holder));
             if verdict.allowed {
                 answer.can.push(Right {
                     action: shape.action,

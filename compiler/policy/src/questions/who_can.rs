@@ -7,7 +7,8 @@ use nbc_source::Span;
 
 use super::edges::{Way, last_day, membership_edge, ways};
 use super::{Edge, PolicyShown, Principal};
-use crate::access::{Access, Decide};
+use crate::access::{Access, Verdict};
+use crate::decide::many::Many;
 use crate::shape::ActionShape;
 
 /// Everybody who can.
@@ -74,10 +75,13 @@ pub fn who_can(access: &Access<'_>, action: ActionId, resource: EntityId) -> Who
     let ways = ways(access, shape, resource);
     let permits_written =
         access.applying(shape).iter().filter_map(|at| access.written(*at)).any(|policy| !policy.forbids);
-    for who in access.people.users.iter().chain(&access.people.services) {
-        let open: Vec<&Way> = ways.iter().filter(|way| way.covers(access, *who)).collect();
+    let actors: Vec<EntityId> = access.people.users.iter().chain(&access.people.services).copied().collect();
+    let mut many = Many::of(access, shape, &actors, &[resource]);
+    for who in actors {
+        let open: Vec<&Way> = ways.iter().filter(|way| way.covers(access, who)).collect();
         if !open.is_empty() || permits_written {
-            person(access, shape, *who, &open, &mut answer);
+            let verdict = many.decide(who, resource, open.iter().map(|way| &way.holder));
+            person(access, shape, who, &open, &verdict, &mut answer);
         }
     }
     answer.through = through(access, shape, resource, &ways, &answer.can);
@@ -85,8 +89,14 @@ pub fn who_can(access: &Access<'_>, action: ActionId, resource: EntityId) -> Who
     answer
 }
 
-fn person(access: &Access<'_>, action: &ActionShape, who: EntityId, open: &[&Way], answer: &mut WhoCan) {
-    let verdict = access.decide(who, action.action, answer.resource);
+fn person(
+    access: &Access<'_>,
+    action: &ActionShape,
+    who: EntityId,
+    open: &[&Way],
+    verdict: &Verdict,
+    answer: &mut WhoCan,
+) {
     let edges = || open.iter().flat_map(|way| way.edges(access, who, action, answer.resource)).collect::<Vec<Edge>>();
     if verdict.allowed {
         let mut because = edges();
@@ -94,7 +104,7 @@ fn person(access: &Access<'_>, action: &ActionShape, who: EntityId, open: &[&Way
             let written = access.policies.written.iter().find(|policy| policy.id == *id);
             because.extend(written.map(|policy| Edge { text: format!("policy {id}"), span: Some(policy.span) }));
         }
-        let until = last_day(access, who, open, &verdict);
+        let until = last_day(access, who, open, verdict);
         let principal = Principal { who, until, because };
         if access.people.is_user(who) { answer.can.push(principal) } else { answer.services.push(principal) }
     } else if !open.is_empty() && !verdict.refused_by.is_empty() {

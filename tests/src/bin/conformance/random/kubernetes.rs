@@ -39,9 +39,14 @@ pub(super) async fn judge(places: &Places, subjects: &[Subject<'_, '_>]) -> Resu
     }
     tokio::time::sleep(UNTIL_READ).await;
     let cluster = Arc::new(cluster);
-    let mut verdicts = Vec::new();
+    let (mut verdicts, mut starting) = (Vec::new(), 0);
     for subject in subjects {
-        verdicts.push(verdict(&cluster, subject).await?);
+        let (verdict, start_pods) = verdict(&cluster, subject).await?;
+        verdicts.push(verdict);
+        starting += start_pods;
+    }
+    if starting == 0 {
+        return Err("nobody of any platform starts pods: that was not compared".to_owned());
     }
     Ok(verdicts)
 }
@@ -83,7 +88,8 @@ struct Rights {
     never: Vec<String>,
 }
 
-async fn verdict(cluster: &Arc<Cluster>, subject: &Subject<'_, '_>) -> Result<Verdict, Failure> {
+/// What came of one platform, and how many of its people start pods.
+async fn verdict(cluster: &Arc<Cluster>, subject: &Subject<'_, '_>) -> Result<(Verdict, usize), Failure> {
     let manifests = manifests(&subject.folder)?;
     let named = |kind: &str| manifests.iter().filter(|manifest| manifest.kind() == kind).collect::<Vec<_>>();
     let namespaces: Vec<String> = named("Namespace").iter().map(|namespace| namespace.name().to_owned()).collect();
@@ -108,9 +114,10 @@ async fn verdict(cluster: &Arc<Cluster>, subject: &Subject<'_, '_>) -> Result<Ve
         waiting.spawn(async move { login.rights(&namespaces).await.map(|rights| (name, rights)) });
     }
     let mut measured = Measured::default();
-    let mut nobody = Verdict::default();
+    let (mut nobody, mut starting) = (Verdict::default(), 0);
     while let Some(answered) = waiting.join_next().await {
         let (person, rights) = answered.map_err(|cause| cause.to_string())??;
+        starting += usize::from(!rights.starts_pods.is_empty());
         let mut ask = |permission, may: &dyn Fn(&str) -> bool| {
             for thing in subject.expected.things(TARGET, permission) {
                 measured.answer(permission, &thing, &person, may(&thing));
@@ -126,7 +133,7 @@ async fn verdict(cluster: &Arc<Cluster>, subject: &Subject<'_, '_>) -> Result<Ve
     }
     let mut verdict = subject.expected.judge(TARGET, &measured);
     verdict.join(nobody);
-    Ok(verdict)
+    Ok((verdict, starting))
 }
 
 /// Everybody who has a token is in it, says the apiserver.
