@@ -1,9 +1,8 @@
 //! Handles that look alike: `gpu-a100` and `gpu-al00`. Names have small letters and digits only, so `0` and `o`, and `1`
 //! and `l`, are all there is to confuse.
 
-use std::collections::BTreeMap;
-
 use nbc_source::{Diagnostic, Diagnostics};
+use rustc_hash::FxHashMap;
 
 use crate::codes;
 use crate::kinds::KindId;
@@ -14,7 +13,7 @@ use crate::world::Entity;
 /// Warns of every handle of the site that looks like another one of its kind. Nothing is asked of handles without one
 /// of the two digits: of two that look alike, one has it.
 pub(crate) fn check(model: &Model, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<(KindId, String), &Entity> = BTreeMap::new();
+    let mut seen: FxHashMap<(KindId, String), &Entity> = FxHashMap::default();
     let rows = model.entities.iter().map(|(_, row)| row).filter(|row| row.owner.is_none() && row.package.is_none());
     for row in rows.filter(|row| model.text(row.handle).contains(['0', '1'])) {
         let looks = model.text(row.handle).replace('0', "o").replace('1', "l");
