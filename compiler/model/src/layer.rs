@@ -136,16 +136,16 @@ impl Layers {
         self.tests.get(&(test, entity)).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn say(&mut self, entity: EntityId, candidate: Candidate) {
-        self.declared[entity].push(candidate);
+    pub(crate) fn say(&mut self, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.declared[entity].extend(candidates);
     }
 
-    pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidate: Candidate) {
-        self.stages.entry((stage, entity)).or_default().push(candidate);
+    pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.stages.entry((stage, entity)).or_default().extend(candidates);
     }
 
-    pub(crate) fn say_in_test(&mut self, test: u32, entity: EntityId, candidate: Candidate) {
-        self.tests.entry((test, entity)).or_default().push(candidate);
+    pub(crate) fn say_in_test(&mut self, test: u32, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.tests.entry((test, entity)).or_default().extend(candidates);
     }
 
     /// Brings every entity's candidates into the order of fields. Stable: what was written later stays later.
@@ -185,7 +185,7 @@ impl Layers {
 
 impl Twice<'_> {
     fn check(&self, entity: EntityId, candidates: &[Candidate], diagnostics: &mut Diagnostics) {
-        for run in candidates.chunk_by(|a, b| a.field == b.field) {
+        for run in candidates.chunk_by(|a, b| a.field == b.field).filter(|run| run.len() > 1) {
             let says = |candidate: &&Candidate| !matches!(candidate.operation, Operation::Add | Operation::Remove);
             let mut seen: Vec<&Candidate> = Vec::new();
             for candidate in run.iter().filter(says) {
