@@ -1,8 +1,9 @@
-//! Trees of texts that stay as they are from one look to the next, so that an editor parses what was typed and no more.
+//! What stays as it is from one look to the next: trees of texts, so that an editor parses what was typed and no more,
+//! and what tables say.
 
 use std::sync::Arc;
 
-use nbc_model::ParsedFile;
+use nbc_model::{Kept, ParsedFile};
 use nbc_source::{FileId, FileKind, Sources};
 use nbc_syntax::Parse;
 use rustc_hash::FxHashMap;
@@ -10,6 +11,7 @@ use rustc_hash::FxHashMap;
 /// What was parsed last. Trees are kept by file and text: places in findings name the file.
 #[derive(Debug, Default)]
 pub struct Parses {
+    pub(crate) kept: Kept,
     trees: FxHashMap<FileId, (Arc<str>, Parse)>,
 }
 
@@ -34,31 +36,4 @@ impl Parses {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Memory, Scope, analyse, analyse_again, day};
-
-    /// Files come, go, and change places; each look says what a first look would say.
-    #[test]
-    fn a_later_look_says_what_a_first_one_says() {
-        let as_of: &dyn Fn(&str) -> nbc_model::value::Date = &|_| day::parse("2026-11-20").unwrap();
-        let workspace = Memory::new().with("nbc.toml", "edition = \"2026\"");
-        let looks = [
-            workspace.clone().with("b.nbc", "group a { title: }\n"),
-            workspace.clone().with("a.nbc", "user x {\n").with("b.nbc", "group a { title: }\n"),
-            workspace.clone().with("a.nbc", "user x {\n").with("b.nbc", "group a { title: \"A\" }\n"),
-            workspace.clone().with("a.nbc", "group a { title: \"A\" }\n"),
-        ];
-        let mut parses = Parses::new();
-        for host in &looks {
-            let again = analyse_again(host, Scope::Folder, as_of, &mut parses);
-            let first = analyse(host, Scope::Folder, as_of);
-            assert_eq!(again.findings, first.findings);
-            let trees = |analysis: &crate::Analysis| {
-                let files = analysis.workspace.own_files();
-                files.map(|parsed| (parsed.file, parsed.parse.syntax().text().to_string())).collect::<Vec<_>>()
-            };
-            assert_eq!(trees(&again), trees(&first));
-        }
-    }
-}
+mod tests;

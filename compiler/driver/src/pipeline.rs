@@ -54,7 +54,7 @@ pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
 pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses: &mut Parses) -> Analysis {
     let workspace = load(host, scope, parses);
     let Workspace { sources, parsed, .. } = &workspace;
-    let (model, found) = nbc_model::analyse(&Input { sources, parsed, as_of });
+    let (model, found) = nbc_model::analyse_again(&Input { sources, parsed, as_of }, &mut parses.kept);
     let mut findings = once_each(&workspace.findings, found);
     nearby::offer(&workspace.nearby, sources, &mut findings);
     let zones = day::check_zones(&model, &findings);

@@ -27,6 +27,7 @@ use crate::expression::{Expressions, Node};
 use crate::files::{self, File, Owner, ParsedFile};
 use crate::fold::{Folder, Pending, Target, stage_chain};
 use crate::index::Table;
+use crate::kept::{Kept, Plan, Record, Sight};
 use crate::kinds::{FieldId, KindId, KindSet};
 use crate::layer::{Layers, Twice};
 use crate::model::Model;
@@ -53,8 +54,13 @@ pub struct Input<'s> {
 
 /// Runs phases 3 to 9.
 pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
+    analyse_again(input, &mut Kept::default())
+}
+
+/// [`analyse`] for who looks again and again: `kept` is what the look before left.
+pub fn analyse_again(input: &Input<'_>, kept: &mut Kept) -> (Model, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let mut names = Names::default();
+    let mut names = kept.begin(input);
     let files = files::files(input.sources, input.parsed, &mut names);
 
     // 3 Kinds
@@ -65,10 +71,13 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     let globals_of_loops = bench.globals(&files, &mut names, &kinds, &mut diagnostics, Wanted::ForLoops);
     let expanded = {
         let mut constants = LoopConstants { bench: &mut bench, kinds: &kinds, globals: &globals_of_loops };
-        expand::expand(input.sources, &files, &kinds, &mut names, &mut constants, &mut diagnostics)
+        expand::expand(input.sources, kept.tables(), &files, &kinds, &mut names, &mut constants, &mut diagnostics)
     };
     let Expanded { mut entities, directory, stages, expansions, tables, jobs, rows, changes, parents, owned, tests } =
         expanded;
+
+    let plan = kept.plan(Sight::of(&entities, &stages, &directory, &rows, &tables));
+    kept.read(&tables, input.sources, &diagnostics);
 
     // 5 Resolve and type
     let globals = bench.all_globals(
@@ -110,11 +119,18 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
         diagnostics: &mut diagnostics,
         currencies: Vec::new(),
         words: FxHashMap::default(),
+        recorded: None,
     };
     resolver.parents(parents);
     resolver.owned_blocks();
     resolver.bodies(jobs);
-    resolver.all_rows(rows, &tables);
+    let resolve_rows = |resolver: &mut Resolver<'_>| resolver.all_rows(rows, &tables);
+    let (mut repeated, mut record) = (None, None);
+    match plan {
+        Plan::Repeat => repeated = kept.repeat(&mut resolver),
+        Plan::Record => record = Some(Record::of(&mut resolver, resolve_rows)),
+        Plan::Resolve => resolve_rows(&mut resolver),
+    }
     resolver.all_changes(changes);
     let (currencies, words) = (resolver.currencies, resolver.words);
 
@@ -139,6 +155,9 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     bind_rules(&mut model, &files, &tests, &owned, &mut diagnostics);
     raws::bind(&mut model, input.sources, &files, &mut diagnostics);
     model.note_declarations();
+    if let Some(shift) = repeated {
+        kept.settle(shift, &mut model);
+    }
 
     // 6 to 9, once for each stage
     diagnostics.extend(worlds(&mut model, input.as_of));
@@ -147,6 +166,9 @@ pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
     point_at_words(&words, &mut diagnostics);
     corrections::add(input.parsed, &mut diagnostics);
     diagnostics.settle();
+    if let Some(record) = record {
+        kept.end(record, &model);
+    }
     (model, diagnostics)
 }
 
@@ -586,10 +608,9 @@ fn global_sources(files: &[File], names: &mut Names) -> (Vec<Source>, Vec<Name>)
             }
         }
     }
-    let mut mentioned: Vec<Name> = mentioned.iter().map(|word| names.intern(word)).collect();
     mentioned.sort_unstable();
     mentioned.dedup();
-    (sources, mentioned)
+    (sources, mentioned.iter().map(|word| names.intern(word)).collect())
 }
 
 fn loops_of(node: &nbc_syntax::SyntaxNode) -> Vec<String> {

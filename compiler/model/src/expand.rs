@@ -17,7 +17,7 @@ use crate::index::{Id, Table as Rows};
 use crate::kinds::{FieldId, KindId, KindSet};
 use crate::names::{Name, Names};
 use crate::scope::{Directory, Home, Owned, Viewpoint};
-use crate::table::Table;
+use crate::table::{Read, Table};
 use crate::value::{ExpansionId, StageId, Value};
 use crate::world::{Entity, EntityId, Expansion, Stage};
 
@@ -122,6 +122,7 @@ pub(crate) struct Expander<'a, 's> {
     stage_names: FxHashMap<Name, StageId>,
     expansions: Rows<ExpansionId, Expansion>,
     tables: Vec<Table<'s>>,
+    known_tables: &'a [Read],
     table_of: FxHashMap<FileId, usize>,
     bodies: Vec<PendingBody>,
     row_bodies: Vec<PendingRows>,
@@ -180,9 +181,10 @@ struct Setting {
     bindings: Bindings,
 }
 
-/// Finds and numbers every entity.
+/// Finds and numbers every entity. Tables that are known are not read again.
 pub(crate) fn expand<'s>(
     sources: &'s Sources,
+    known_tables: &[Read],
     files: &[File],
     kinds: &KindSet,
     names: &mut Names,
@@ -205,6 +207,7 @@ pub(crate) fn expand<'s>(
         stage_names: FxHashMap::default(),
         expansions,
         tables: Vec::new(),
+        known_tables,
         table_of: FxHashMap::default(),
         bodies: Vec::with_capacity(instances),
         row_bodies: Vec::new(),

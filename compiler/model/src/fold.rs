@@ -74,7 +74,7 @@ pub(crate) struct Folder<'a> {
 /// The slots of a kind of which nothing is said.
 #[derive(Debug, Default)]
 pub(crate) struct Unsaid {
-    slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     /// Fields of which an entity may have something else all the same: a default that is computed, a record of defaults.
     worked_out: Vec<FieldId>,
 }
@@ -126,21 +126,7 @@ impl<'a> Folder<'a> {
         if let Some(known) = self.unsaid.get(&kind) {
             return Rc::clone(known);
         }
-        let mut unsaid = Unsaid::default();
-        for (id, field) in self.kinds.kinds[kind].fields.iter() {
-            unsaid.slots.push(UNSAID);
-            if field.computed.is_some() {
-                continue;
-            }
-            match (field.default, self.kinds.base(&field.ty)) {
-                (Preset::Constant(slot), _) if field.pack.is_none() => {
-                    unsaid.slots.last_mut().into_iter().for_each(|last| *last = slot);
-                }
-                (Preset::None, base) if field.optional || !matches!(base, Type::Record(_)) => {}
-                _ => unsaid.worked_out.push(id),
-            }
-        }
-        let unsaid = Rc::new(unsaid);
+        let unsaid = Rc::new(unsaid(self.kinds, kind));
         self.unsaid.insert(kind, Rc::clone(&unsaid));
         unsaid
     }
@@ -414,7 +400,8 @@ impl<'a> Folder<'a> {
             _ => Vec::new(),
         };
         let mut keys: Vec<_> = above.iter().filter_map(|said| key_at(said.candidate, depth)).collect();
-        keys.sort_unstable();
+        // By their texts, because the numbers of names tell in what order an editor came to know them.
+        keys.sort_unstable_by(|a, b| (self.key_text(a.value()), a).cmp(&(self.key_text(b.value()), b)));
         keys.dedup();
         entries.retain(|entry| Key::of(entry.key).is_none_or(|key| !keys.contains(&key)));
         let mut said: Vec<(Key, Vec<Said<'a>>)> =
@@ -584,6 +571,25 @@ impl<'a> Folder<'a> {
 
 /// A slot that nobody said anything about; origin 0 is "nowhere".
 pub(crate) const UNSAID: Slot = Slot { value: Value::Absent, origin: OriginId(0) };
+
+/// What an entity of a kind has of which nobody says anything.
+pub(crate) fn unsaid(kinds: &KindSet, kind: KindId) -> Unsaid {
+    let mut unsaid = Unsaid::default();
+    for (id, field) in kinds.kinds[kind].fields.iter() {
+        unsaid.slots.push(UNSAID);
+        if field.computed.is_some() {
+            continue;
+        }
+        match (field.default, kinds.base(&field.ty)) {
+            (Preset::Constant(slot), _) if field.pack.is_none() => {
+                unsaid.slots.last_mut().into_iter().for_each(|last| *last = slot);
+            }
+            (Preset::None, base) if field.optional || !matches!(base, Type::Record(_)) => {}
+            _ => unsaid.worked_out.push(id),
+        }
+    }
+    unsaid
+}
 
 /// The stages below a stage and itself, lowest first.
 pub(crate) fn stage_chain(stages: &Table<StageId, Stage>, stage: Option<StageId>) -> Vec<StageId> {

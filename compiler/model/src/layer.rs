@@ -136,16 +136,16 @@ impl Layers {
         self.tests.get(&(test, entity)).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn say(&mut self, entity: EntityId, candidate: Candidate) {
-        self.declared[entity].push(candidate);
+    pub(crate) fn say(&mut self, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.declared[entity].extend(candidates);
     }
 
-    pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidate: Candidate) {
-        self.stages.entry((stage, entity)).or_default().push(candidate);
+    pub(crate) fn say_in(&mut self, stage: StageId, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.stages.entry((stage, entity)).or_default().extend(candidates);
     }
 
-    pub(crate) fn say_in_test(&mut self, test: u32, entity: EntityId, candidate: Candidate) {
-        self.tests.entry((test, entity)).or_default().push(candidate);
+    pub(crate) fn say_in_test(&mut self, test: u32, entity: EntityId, candidates: impl Iterator<Item = Candidate>) {
+        self.tests.entry((test, entity)).or_default().extend(candidates);
     }
 
     /// Brings every entity's candidates into the order of fields. Stable: what was written later stays later.

@@ -23,6 +23,7 @@ mod files;
 mod fold;
 mod foreign;
 pub mod index;
+mod kept;
 pub mod kinds;
 pub mod layer;
 #[cfg(test)]
@@ -43,8 +44,9 @@ mod validate;
 pub mod value;
 pub mod world;
 
-pub use analyse::{Input, analyse, move_to, test_world};
+pub use analyse::{Input, analyse, analyse_again, move_to, test_world};
 pub use ask::ask;
 pub use collect::OPEN_ENUMS;
 pub use files::ParsedFile;
+pub use kept::Kept;
 pub use model::Model;

@@ -15,6 +15,7 @@ use crate::expression::Expressions;
 use crate::expression::scope::Globals;
 use crate::foreign::{self, Foreign};
 use crate::index::Table;
+use crate::kept::Said;
 use crate::kinds::{Field, FieldId, KindId, KindSet, Type};
 use crate::layer::{Candidate, Layers, Lock, Operand, Operation, Step};
 use crate::names::{Name, Names};
@@ -47,6 +48,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) currencies: Vec<(Span, String)>,
     /// The word of each change in a stage or test and its whole line, by the place of the field that it changes.
     pub(crate) words: FxHashMap<Span, (Span, Span)>,
+    /// Everything that is said while this is there, in order.
+    pub(crate) recorded: Option<Vec<Said>>,
 }
 
 /// Where what is resolved stands.
@@ -180,14 +183,27 @@ impl Resolver<'_> {
 
     /// Puts a candidate into the layer that the viewpoint writes.
     fn say(&mut self, entity: EntityId, viewpoint: Viewpoint, candidate: Candidate) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push((entity, viewpoint, candidate.clone()));
+        }
+        self.say_all(entity, viewpoint, std::iter::once(candidate));
+    }
+
+    /// Puts candidates into the layer that the viewpoint writes.
+    pub(crate) fn say_all(
+        &mut self,
+        entity: EntityId,
+        viewpoint: Viewpoint,
+        candidates: impl ExactSizeIterator<Item = Candidate>,
+    ) {
         match self.layer(entity, viewpoint) {
             Layer::Test => {
                 if let Some(test) = viewpoint.test {
-                    self.layers.say_in_test(test, entity, candidate);
+                    self.layers.say_in_test(test, entity, candidates);
                 }
             }
-            Layer::Stage(stage) => self.layers.say_in(stage, entity, candidate),
-            Layer::Default | Layer::Inherited | Layer::Declaration => self.layers.say(entity, candidate),
+            Layer::Stage(stage) => self.layers.say_in(stage, entity, candidates),
+            Layer::Default | Layer::Inherited | Layer::Declaration => self.layers.say(entity, candidates),
         }
     }
 

@@ -60,6 +60,10 @@ impl Directory {
         self.incomplete = kinds;
     }
 
+    pub(crate) fn is_incomplete(&self) -> bool {
+        !self.incomplete.is_empty()
+    }
+
     pub(crate) fn enter_bare(&mut self, kind: KindId, name: Name, entity: EntityId) {
         self.bare.insert((kind, name), entity);
     }

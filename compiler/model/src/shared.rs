@@ -43,6 +43,17 @@ impl Shared {
         self.presets.get(&entity).map_or(&[], Vec::as_slice)
     }
 
+    /// Takes over what an earlier look found, before any world is made.
+    pub(crate) fn put(&mut self, entities: usize, entity: EntityId, fields: Fields, presets: &[EntityId]) {
+        while self.slots.len() < entities {
+            self.slots.push(None);
+        }
+        self.slots[entity] = Some(fields);
+        if !presets.is_empty() {
+            self.presets.insert(entity, presets.to_vec());
+        }
+    }
+
     /// Takes over what a world has like any other.
     pub(crate) fn learn(&mut self, entities: &Table<EntityId, Entity>, store: &Store, world: &World, apart: &Apart) {
         for (entity, state) in world.states.iter() {

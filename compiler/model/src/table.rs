@@ -3,6 +3,7 @@
 //! RFC 4180 with what spreadsheets really write: an optional byte order mark, `,`, `;` or tabs, quoted cells, empty lines.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
@@ -15,11 +16,37 @@ use crate::codes;
 pub(crate) struct Table<'t> {
     pub(crate) file: FileId,
     text: &'t str,
+    cells: Arc<Cells>,
+    pub(crate) delimiter: char,
+}
+
+#[derive(Debug, Default)]
+struct Cells {
     columns: Vec<Cell>,
     cells: Vec<Cell>,
     /// Where each row's cells start, and one past the last.
     rows: Vec<u32>,
-    pub(crate) delimiter: char,
+}
+
+/// A table as it was read, to be laid over the same text once more.
+#[derive(Debug)]
+pub(crate) struct Read {
+    text: Arc<str>,
+    cells: Arc<Cells>,
+    delimiter: char,
+}
+
+impl Read {
+    /// Of a table in which nothing was found.
+    pub(crate) fn of(table: &Table<'_>, text: &Arc<str>) -> Read {
+        Read { text: Arc::clone(text), cells: Arc::clone(&table.cells), delimiter: table.delimiter }
+    }
+
+    /// The table of a file, if it holds the text that was read.
+    pub(crate) fn again<'t>(&self, file: FileId, text: &'t str) -> Option<Table<'t>> {
+        let table = || Table { file, text, cells: Arc::clone(&self.cells), delimiter: self.delimiter };
+        (*self.text == *text).then(table)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +63,7 @@ impl<'t> Table<'t> {
         let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let body = text.get(mark..).unwrap_or_default();
         let delimiter = delimiter_of(body);
-        let mut table = Table { file, text, columns: Vec::new(), cells: Vec::new(), rows: vec![0], delimiter };
+        let table = Table { file, text, cells: Arc::default(), delimiter };
         let mut records = Records {
             reader: reader(delimiter),
             body: body.as_bytes(),
@@ -44,8 +71,8 @@ impl<'t> Table<'t> {
             shift: mark,
             delimiter: delimiter as u8,
         };
-        table.columns = records.next_record().unwrap_or_default();
-        if table.columns.is_empty() {
+        let mut read = Cells { columns: records.next_record().unwrap_or_default(), cells: Vec::new(), rows: vec![0] };
+        if read.columns.is_empty() {
             let at = Span::new(file, 0..0);
             diagnostics.push(
                 Diagnostic::new(&codes::RAGGED_ROW, at, "the table is empty")
@@ -53,30 +80,32 @@ impl<'t> Table<'t> {
             );
         }
         while let Some(record) = records.next_record() {
-            table.push(record, diagnostics);
+            if table.is_row(&record, read.columns.len(), diagnostics) {
+                read.cells.extend(record);
+                read.rows.push(read.cells.len() as u32);
+            }
         }
-        table
+        Table { cells: Arc::new(read), ..table }
     }
 
-    fn push(&mut self, record: Vec<Cell>, diagnostics: &mut Diagnostics) {
+    /// Whether a record is a row; one that is none by mistake is reported.
+    fn is_row(&self, record: &[Cell], columns: usize, diagnostics: &mut Diagnostics) -> bool {
         if let Some(open) = record.iter().find(|cell| self.is_open(**cell)) {
             // Everything after the quote was taken for one cell, so only its beginning is shown.
             let at = Span::new(self.file, open.start..open.start + 1);
             let never = Diagnostic::new(&codes::RAGGED_ROW, at, "a quote is opened and never closed");
             diagnostics.push(never.label("from here on").help("close it, or write a quote inside a cell twice"));
-            return;
+            return false;
         }
         // Spreadsheets write the rows below the last filled one as separators alone.
         if record.len() > 1 && record.iter().all(|cell| self.cell_text(*cell).is_empty()) {
-            return;
+            return false;
         }
-        if record.len() == self.columns.len() {
-            self.cells.extend(record);
-            self.rows.push(self.cells.len() as u32);
-            return;
+        if record.len() == columns {
+            return true;
         }
-        let (Some(first), Some(last)) = (record.first(), record.last()) else { return };
-        let counts = format!("this row has {} cells, the header has {}", record.len(), self.columns.len());
+        let (Some(first), Some(last)) = (record.first(), record.last()) else { return false };
+        let counts = format!("this row has {} cells, the header has {columns}", record.len());
         diagnostics.push(
             Diagnostic::new(&codes::RAGGED_ROW, Span::new(self.file, first.start..last.end), counts)
                 .label("left out")
@@ -85,6 +114,7 @@ impl<'t> Table<'t> {
                     delimiter => format!("a cell that holds a `{delimiter}` is written in quotes"),
                 }),
         );
+        false
     }
 
     /// A quoted cell without its closing quote: one at the end of the text.
@@ -94,22 +124,22 @@ impl<'t> Table<'t> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.rows.len() - 1
+        self.cells.rows.len() - 1
     }
 
     /// The position of a column by its exact name.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|cell| self.cell_text(*cell) == name)
+        self.cells.columns.iter().position(|cell| self.cell_text(*cell) == name)
     }
 
     pub(crate) fn column_names(&self) -> Vec<Cow<'t, str>> {
-        self.columns.iter().map(|cell| self.cell_text(*cell)).collect()
+        self.cells.columns.iter().map(|cell| self.cell_text(*cell)).collect()
     }
 
     /// The text of a cell, unquoted and trimmed, and its place.
     pub(crate) fn cell(&self, row: usize, column: usize) -> (Cow<'t, str>, Span) {
-        let start = self.rows.get(row).map_or(0, |start| *start as usize);
-        match self.cells.get(start + column) {
+        let start = self.cells.rows.get(row).map_or(0, |start| *start as usize);
+        match self.cells.cells.get(start + column) {
             Some(cell) => (self.cell_text(*cell), Span::new(self.file, cell.start..cell.end)),
             None => (Cow::Borrowed(""), Span::new(self.file, 0..0)),
         }
@@ -220,7 +250,7 @@ mod tests {
         let mut diagnostics = Diagnostics::new();
         let table = Table::read(FileId(0), text, &mut diagnostics);
         let row = |row: usize| {
-            (0..table.columns.len())
+            (0..table.column_names().len())
                 .map(|column| {
                     let (text, span) = table.cell(row, column);
                     format!("{text}@{}..{}", span.start, span.end)

@@ -3,7 +3,7 @@
 use nbc_source::{Diagnostic, FileKind, SourceFile, Sources};
 
 use crate::value::Date;
-use crate::{Input, Model, ParsedFile, analyse, stdlib};
+use crate::{Input, Kept, Model, ParsedFile, analyse_again, stdlib};
 
 /// The day that tests judge.
 pub const TODAY: &str = "2026-11-20";
@@ -22,6 +22,11 @@ pub fn analysed(workspace: &str) -> Analysed {
 
 /// Analyses a workspace together with files of shipped packs, as (path, text).
 pub fn analysed_with(workspace: &str, more: &[(&str, &str)]) -> Analysed {
+    analysed_again(workspace, more, &mut Kept::default())
+}
+
+/// The same after other looks, which left something.
+pub fn analysed_again(workspace: &str, more: &[(&str, &str)], kept: &mut Kept) -> Analysed {
     let mut sources = Sources::new();
     for file in stdlib::FILES {
         sources.add(SourceFile::new(file.path, FileKind::Nbc, file.text));
@@ -40,7 +45,7 @@ pub fn analysed_with(workspace: &str, more: &[(&str, &str)]) -> Analysed {
         .collect();
     findings.extend(parsed.iter().flat_map(|parsed| parsed.parse.diagnostics().iter().cloned()));
     let as_of = |_: &str| Date::from_civil(2026, 11, 20).unwrap_or(Date(0));
-    let (model, diagnostics) = analyse(&Input { sources: &sources, parsed: &parsed, as_of: &as_of });
+    let (model, diagnostics) = analyse_again(&Input { sources: &sources, parsed: &parsed, as_of: &as_of }, kept);
     findings.extend(diagnostics);
     Analysed { sources, model, findings }
 }

@@ -306,6 +306,11 @@ fn run<T>(rows: &[T], start: u32, len: u32) -> &[T] {
 }
 
 impl Value {
+    /// Whether it lies in no table of the [`Store`].
+    pub(crate) fn is_single(self) -> bool {
+        !matches!(self, Value::List(_) | Value::Map(_) | Value::Record(..) | Value::Variant(..))
+    }
+
     /// True for what `path set` calls set: present, and not an empty list or map.
     pub fn is_set(self) -> bool {
         match self {

@@ -82,10 +82,13 @@ fn complete(view: &View<'_>, offset: u32) -> Option<Completions> {
     let view = view.with_root(root);
     let start: u32 = token.text_range().start().into();
     let typed = text.get(start as usize..at)?.to_owned();
-    let mut items = at_token(&view, &token, &typed)?;
-    items.retain(|item| fits(item, &typed));
+    let fitting = at_token(&view, &token, &typed)?.into_iter().filter(|item| fits(item, &typed));
+    let mut items: Vec<(bool, Completion)> = fitting.map(|item| (begins(&item, &typed), item)).collect();
     // What begins with the letters comes before what has them somewhere.
-    items.sort_by_cached_key(|item| (!begins(item, &typed), item.rank, item.label.clone(), item.detail.clone()));
+    items.sort_by(|(begins, a), (too, b)| {
+        (!begins, a.rank, &a.label, &a.detail).cmp(&(!too, b.rank, &b.label, &b.detail))
+    });
+    let mut items: Vec<Completion> = items.into_iter().map(|(_, item)| item).collect();
     items.dedup_by(|a, b| a.insert == b.insert && a.label == b.label);
     let is_cut = items.len() > MOST;
     items.truncate(MOST);
@@ -105,6 +108,9 @@ fn fits(item: &Completion, typed: &str) -> bool {
 
 /// A word of what is offered begins with the letters typed so far.
 fn begins(item: &Completion, typed: &str) -> bool {
+    if typed.is_empty() {
+        return true;
+    }
     let typed = typed.to_lowercase();
     let words = item.label.split_whitespace().chain([item.insert.as_str()]);
     words.into_iter().any(|word| word.to_lowercase().starts_with(&typed))

@@ -325,6 +325,7 @@ impl<'o> Server<'o> {
             diagnostics::publish(self, &root);
             self.ask_judge(&root);
         }));
+        self.sweep(&root);
         true
     }
 
@@ -348,6 +349,13 @@ impl<'o> Server<'o> {
         if workspace.take(revision, judged) {
             diagnostics::publish(self, &root);
             diagnostics::refresh(self);
+        }
+        self.sweep(&root);
+    }
+
+    fn sweep(&mut self, root: &Root) {
+        if let Some(workspace) = self.workspaces.get_mut(root) {
+            workspace.sweep();
         }
     }
 

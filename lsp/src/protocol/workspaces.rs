@@ -101,6 +101,8 @@ pub(super) struct Workspace {
     /// Of the last revision that had no error: it answers what a broken part cannot.
     pub(super) sound: Option<Arc<Analysis>>,
     pub(super) judged: Option<(u64, Arc<Judged>)>,
+    /// What nobody needs any more. Letting go of it takes time, and whoever waits for findings comes first.
+    spent: Vec<Arc<Analysis>>,
     parses: Parses,
     /// What the editor was told, by file.
     pub(super) published: BTreeMap<Uri, (Option<i32>, Vec<lsp_types::Diagnostic>)>,
@@ -116,6 +118,7 @@ impl Workspace {
             edited: None,
             sound: None,
             judged: None,
+            spent: Vec::new(),
             parses: Parses::new(),
             published: BTreeMap::new(),
         }
@@ -148,13 +151,18 @@ impl Workspace {
         self.told = Some(self.revision);
     }
 
+    /// Lets go of what nobody needs any more.
+    pub(super) fn sweep(&mut self) {
+        self.spent.clear();
+    }
+
     /// Phases 1 to 9 of the texts as they are now.
     pub(super) fn analysis(&mut self, root: &Root, today: &Today) -> Arc<Analysis> {
         if let Some(known) = self.current() {
             return Arc::clone(known);
         }
-        // Nobody needs two of them, and should the new one break off, its trees are not used again.
-        self.analysis = None;
+        // Should the new one break off, its trees are not used again.
+        self.spent.extend(self.analysis.take());
         let mut parses = std::mem::take(&mut self.parses);
         let analysis = Arc::new(analyse_again(&self.buffers, root.scope(), &**today, &mut parses));
         self.parses = parses;
@@ -165,9 +173,9 @@ impl Workspace {
     /// Takes the analysis of the texts as they are now.
     fn keep(&mut self, analysis: Arc<Analysis>) {
         if !analysis.findings.has_errors() {
-            self.sound = Some(Arc::clone(&analysis));
+            self.spent.extend(self.sound.replace(Arc::clone(&analysis)));
         }
-        self.analysis = Some(analysis);
+        self.spent.extend(self.analysis.replace(analysis));
         self.edited = Some(BTreeSet::new());
     }
 

@@ -100,19 +100,25 @@ impl Oracle {
     }
 }
 
-/// Everything that depends on the text: findings, outline, colours, folds.
+/// Everything that depends on the text: outline, colours, folds, hints, findings.
 fn known(client: &mut Client, uri: &str) -> Value {
     let file = json!({"textDocument": {"uri": uri}});
-    let checked = client.ask("workspace/executeCommand", json!({"command": "nbc.check", "arguments": [file]}));
+    let (start, end) = (json!({"line": 0, "character": 0}), json!({"line": 9999, "character": 0}));
+    let whole = json!({"textDocument": {"uri": uri}, "range": {"start": start, "end": end}});
     let asked = ["textDocument/documentSymbol", "textDocument/semanticTokens/full", "textDocument/foldingRange"];
-    let answers: Vec<Value> = asked.iter().map(|method| client.ask(method, file.clone())).collect();
-    json!([checked, answers])
+    let mut answers: Vec<Value> = asked.iter().map(|method| client.ask(method, file.clone())).collect();
+    answers.push(client.ask("textDocument/inlayHint", whole));
+    // Last, because it looks at everything anew.
+    answers.push(client.ask("workspace/executeCommand", json!({"command": "nbc.check", "arguments": [file]})));
+    json!(answers)
 }
 
 #[test]
 fn after_any_edits_it_knows_what_a_fresh_server_knows() {
     let wanted = std::env::var_os("NBC_SEQUENCES").and_then(|count| count.to_str()?.parse().ok());
-    let folder = folder(&[("people.nbc", "user ana { first-name: \"Ana\" }\nuser bo {}\n")]);
+    let people =
+        "user ana { first-name: \"Ana\" }\nuser from \"people.csv\" { handle: row.login, member-of: row.team }\n";
+    let folder = folder(&[("people.nbc", people), ("people.csv", "login,team\nbo,ml\ndi,\n")]);
     let uri = uri(folder.path(), "a.nbc");
     for seed in 0..wanted.unwrap_or(24) {
         let mut dice = Dice::new(seed);

@@ -35,7 +35,9 @@ impl Expander<'_, '_> {
             return Some(*known);
         }
         let text = self.sources.get(file).map_or("", |source| &*source.text);
-        self.tables.push(Table::read(file, text, self.diagnostics));
+        let known = self.known_tables.iter().find_map(|known| known.again(file, text));
+        let table = known.unwrap_or_else(|| Table::read(file, text, self.diagnostics));
+        self.tables.push(table);
         let at = self.tables.len() - 1;
         self.table_of.insert(file, at);
         Some(at)
