@@ -61,7 +61,8 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
         let findings = compile(&mut analysis, None, as_of).findings;
         let workspace = analysis.workspace;
         let is_packaged = |span: Span| workspace.sources.path(span.file).starts_with("packages/");
-        let is_own = |span: Span| !workspace.is_shipped(span.file) && !is_packaged(span);
+        let is_foreign = |span: Span| workspace.foreign.contains(&span.file);
+        let is_own = |span: Span| !workspace.is_shipped(span.file) && !is_packaged(span) && !is_foreign(span);
         let sources = &workspace.sources;
         let corrected = correct(sources, &findings, |found, fix| {
             (fix.safe || wanted.unsafe_too)

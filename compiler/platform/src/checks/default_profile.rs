@@ -125,7 +125,7 @@ fn judge<'d>(
 }
 
 /// `ana`, `ana and bob`, `ana and 12 others`
-fn who(people: &[&User<'_>]) -> String {
+pub(super) fn who(people: &[&User<'_>]) -> String {
     match people {
         [] => String::new(),
         [one] => format!("`{}`", one.handle),
