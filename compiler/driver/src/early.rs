@@ -69,18 +69,16 @@ impl Wrong {
     }
 }
 
-/// The field of a declaration around a place, or the whole declaration where it is about that.
+/// The innermost field around a place, or the whole declaration where it is about that.
 fn part_at(workspace: &Workspace, span: Span) -> Span {
-    let Some(token) = token_at(workspace, span) else { return span };
-    let mut part = None;
-    for node in token.parent_ancestors() {
-        let is_whole = ast::Instance::can_cast(node.kind());
-        let is_field = ast::Item::can_cast(node.kind()) || ast::Change::can_cast(node.kind());
-        if is_field || (is_whole && part.is_none()) {
-            part = Some(node.text_range());
-        }
-    }
-    part.map_or(span, |range| Span::new(span.file, range.start().into()..range.end().into()))
+    let is_part = |node: &SyntaxNode| {
+        ast::Item::can_cast(node.kind()) || ast::Change::can_cast(node.kind()) || ast::Instance::can_cast(node.kind())
+    };
+    let part = token_at(workspace, span).and_then(|token| token.parent_ancestors().find(is_part));
+    part.map_or(span, |part| {
+        let range = part.text_range();
+        Span::new(span.file, range.start().into()..range.end().into())
+    })
 }
 
 fn token_at(workspace: &Workspace, span: Span) -> Option<SyntaxToken> {

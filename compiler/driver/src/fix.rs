@@ -55,6 +55,7 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
     let mut fixed =
         Fixed { changed: BTreeMap::new(), applied: Vec::new(), left: Diagnostics::new(), sources: Sources::new() };
     let mut parses = Parses::new();
+    let mut history = Vec::new();
     for _ in 0..ROUNDS {
         let overlay = Overlay { host, texts: &texts };
         let mut analysis = analyse_again(&overlay, scope, as_of, &mut parses);
@@ -69,7 +70,13 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
                 && (wanted.only.is_empty() || wanted.only.contains(&found.code))
                 && fix.edits.iter().all(|edit| is_own(edit.span))
         });
-        let is_done = corrected.applied.is_empty();
+        let mut next = texts.clone();
+        next.extend(corrected.texts.iter().map(|(file, text)| (sources.path(*file).to_owned(), text.clone())));
+        // Two guesses that undo each other would go on for ever.
+        if corrected.applied.is_empty() || history.contains(&next) {
+            (fixed.left, fixed.sources) = (findings, workspace.sources);
+            break;
+        }
         fixed.applied.extend(corrected.applied.iter().map(|(found, fix)| Applied {
             place: found.span.map_or_else(String::new, |span| sources.place(span)),
             code: found.code,
@@ -82,12 +89,9 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
             let before = sources.get(file).map_or("", |source| &*source.text).to_owned();
             let entry = fixed.changed.entry(path.clone()).or_insert_with(|| (before, String::new()));
             entry.1.clone_from(&text);
-            texts.insert(path, text);
         }
         (fixed.left, fixed.sources) = (findings, workspace.sources);
-        if is_done {
-            break;
-        }
+        history.push(std::mem::replace(&mut texts, next));
     }
     fixed.changed.retain(|_, (before, after)| before != after);
     fixed

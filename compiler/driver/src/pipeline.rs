@@ -20,7 +20,7 @@ use crate::day;
 use crate::early;
 use crate::host::Host;
 use crate::nearby;
-use crate::once::once_each;
+use crate::once::{join_renamed, once_each};
 use crate::other_texts;
 use crate::parses::Parses;
 use crate::rules;
@@ -61,6 +61,7 @@ pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses:
     let zones = day::check_zones(&model, &findings);
     findings.extend(zones);
     findings.settle();
+    let findings = join_renamed(sources, findings);
     let findings = other_texts::recognise(&workspace, findings);
     Analysis { workspace, model, findings }
 }
