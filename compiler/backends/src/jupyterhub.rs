@@ -139,10 +139,8 @@ fn say_what_is_missing(site: &Site<'_, '_>, settings: &PlatformKind<'_>, writer:
             "the gallery is an extension inside the image, with settings of its own",
         );
     }
-    if values::hub(site).is_none() {
-        let why = "no service `jupyterhub` is declared, so nobody's sign-in is set up; add `service jupyterhub extends std/jupyterhub { … }`";
-        missing(format!("{path}.realm"), settings.realm.origin, why);
-    } else if settings.domain.is_none() {
+    // That there is no service at all, `sign-in-needed` says.
+    if values::hub(site).is_some() && settings.domain.is_none() {
         missing(
             format!("{path}.realm"),
             settings.realm.origin,

@@ -18,6 +18,7 @@ use nbc_platform::kinds::{
 };
 use nbc_platform::machines::{self, Machine};
 use nbc_platform::values::{Id, Item, Sourced};
+use nbc_platform::volumes::Volumes;
 
 /// Who may do one thing: groups that hold it whole, and the people beside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub(crate) struct Site<'a, 'm> {
     descents: BTreeMap<EntityId, Vec<EntityId>>,
     /// `/lab/ml-research`, of every group.
     paths: BTreeMap<EntityId, String>,
+    /// Which groups mount which storage.
+    pub(crate) volumes: Volumes<'a, 'm>,
 }
 
 impl<'a, 'm> Site<'a, 'm> {
@@ -69,19 +72,15 @@ impl<'a, 'm> Site<'a, 'm> {
                 groups_of.entry(member.user).or_default().push((row.group, member.origin));
             }
         }
-        let (mut descents, mut paths) = (BTreeMap::new(), BTreeMap::new());
+        let mut paths = BTreeMap::new();
         let draft = platform.draft();
         for group in &platform.declared().groups {
             let line = draft.ancestry(group.id);
             let path = line.iter().rev().fold(String::new(), |path, group| format!("{path}/{}", group.handle));
             paths.insert(group.id.entity, path);
-            if draft.is_running(group.id) {
-                for above in line {
-                    descents.entry(above.id.entity).or_insert_with(Vec::new).push(group.id.entity);
-                }
-            }
         }
-        Site { platform, groups_of, descents, paths }
+        let volumes = Volumes::of(draft, platform.decisions(), platform.payers());
+        Site { platform, groups_of, descents: draft.descents(), paths, volumes }
     }
 
     pub(crate) fn model(&self) -> &'m Model {

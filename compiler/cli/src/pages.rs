@@ -17,6 +17,7 @@ macro_rules! pages {
 /// All but those that other commands print from the model: the kinds and the findings.
 pub(crate) const ALL: &[Page] = pages! {
     "what" "what.md"
+    "first" "first.md"
     "start" "start.md"
     "cheat-sheet" "cheat-sheet.md"
     "course" "cookbook/course.md"

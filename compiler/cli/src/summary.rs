@@ -7,6 +7,7 @@ use nbc_driver::tests::Tested;
 use nbc_model::Model;
 use nbc_model::value::{Date, Value};
 use nbc_model::world::{Change, ChangeKind, EntityId, World};
+use nbc_policy::load::Written;
 use nbc_source::{Diagnostics, Level};
 
 /// How it ended.
@@ -91,7 +92,7 @@ impl Summary {
             expectations: compiled.tests.iter().map(|test| test.expectations.len()).sum(),
             waived: compiled.stages.iter().map(|stage| stage.waived().len()).sum(),
             not_judged,
-            next: first.and_then(|world| next(model, world)),
+            next: first.and_then(|world| next(model, world, policies)),
         }
     }
 }
@@ -150,20 +151,39 @@ pub(crate) fn title(model: &Model, world: &World) -> Option<String> {
 const CHANGES: usize = 4;
 
 /// The next day on which something changes by itself, and all that changes then.
-fn next(model: &Model, world: &World) -> Option<(Date, String)> {
+fn next(model: &Model, world: &World, policies: &[Written]) -> Option<(Date, String)> {
     let changes = &world.membership.changes;
     let date = changes.first()?.date;
     let mut said: Vec<String> = Vec::new();
     for change in changes.iter().take_while(|change| change.date == date) {
-        let text = change_text(model, world, change);
-        if !said.contains(&text) {
-            said.push(text);
+        let lapses = policies.iter().filter_map(|policy| lapse_text(model, world, change, policy));
+        for text in std::iter::once(change_text(model, world, change)).chain(lapses) {
+            if !said.contains(&text) {
+                said.push(text);
+            }
         }
     }
     let more = said.len().saturating_sub(CHANGES);
     said.truncate(CHANGES);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     Some((date, said.join("; ") + &more))
+}
+
+/// A policy that names a group which ends, or one below it: from then on it applies to nobody there, and what it forbade
+/// it forbids no longer.
+fn lapse_text(model: &Model, world: &World, change: &Change, policy: &Written) -> Option<String> {
+    let kind = model.kind("group").filter(|_| change.what == ChangeKind::GroupEnds)?;
+    let groups = world.of_kind(kind);
+    let parent = |group: &EntityId| match model.slot_named(world, *group, "parent")?.value {
+        Value::Entity(parent) => Some(parent),
+        _ => None,
+    };
+    // Groups in a circle have as many parents as one asks for.
+    let line = |group: EntityId| std::iter::successors(Some(group), parent).take(groups.len());
+    let is_named = |handle: &str| policy.named.iter().any(|(of, id)| *of == kind && id == handle);
+    let ends = |group: &&EntityId| is_named(model.handle(**group)) && line(**group).any(|one| one == change.entity);
+    let group = model.handle(*groups.iter().find(ends)?);
+    Some(format!("policy {} finds nobody in group {group} any more", policy.id))
 }
 
 fn change_text(model: &Model, world: &World, change: &Change) -> String {
@@ -175,6 +195,7 @@ fn change_text(model: &Model, world: &World, change: &Change) -> String {
             let leaving: Vec<&str> = members.iter().map(|member| model.handle(member.user)).collect();
             match leaving.as_slice() {
                 [] => format!("group {thing} is over (its last day is {last})"),
+                [one] => format!("{one} leaves group {thing} (its last day is {last})"),
                 several => format!("{} leave group {thing} (its last day is {last})", several.join(", ")),
             }
         }

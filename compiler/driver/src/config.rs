@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use nbc_backends::Backend;
 use nbc_platform::Targets;
+use nbc_source::voice::small_first_letter;
 use nbc_source::{Diagnostic, Diagnostics, FileId, Fix, Span, suggest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -37,8 +38,12 @@ pub fn read(file: FileId, text: &str) -> (Settings, Diagnostics) {
         let span = reader.span(error.span().unwrap_or(0..0));
         let why = error.message().trim_end_matches('.').to_owned();
         reader.out.push(
-            Diagnostic::new(&codes::SETTINGS_SYNTAX, span, format!("`{FILE}` cannot be read: {}", lower(&why)))
-                .help("the smallest one is `edition = \"2026\"`"),
+            Diagnostic::new(
+                &codes::SETTINGS_SYNTAX,
+                span,
+                format!("`{FILE}` cannot be read: {}", small_first_letter(&why)),
+            )
+            .help("the smallest one is `edition = \"2026\"`"),
         );
     }
     if !errors.is_empty() {
@@ -221,11 +226,6 @@ impl Reader<'_> {
 
 fn names(settings: &[Setting]) -> Vec<&'static str> {
     settings.iter().map(|setting| setting.name).collect()
-}
-
-fn lower(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 #[cfg(test)]

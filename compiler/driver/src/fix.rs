@@ -55,20 +55,28 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
     let mut fixed =
         Fixed { changed: BTreeMap::new(), applied: Vec::new(), left: Diagnostics::new(), sources: Sources::new() };
     let mut parses = Parses::new();
+    let mut history = Vec::new();
     for _ in 0..ROUNDS {
         let overlay = Overlay { host, texts: &texts };
         let mut analysis = analyse_again(&overlay, scope, as_of, &mut parses);
         let findings = compile(&mut analysis, None, as_of).findings;
         let workspace = analysis.workspace;
         let is_packaged = |span: Span| workspace.sources.path(span.file).starts_with("packages/");
-        let is_own = |span: Span| !workspace.is_shipped(span.file) && !is_packaged(span);
+        let is_foreign = |span: Span| workspace.foreign.contains(&span.file);
+        let is_own = |span: Span| !workspace.is_shipped(span.file) && !is_packaged(span) && !is_foreign(span);
         let sources = &workspace.sources;
         let corrected = correct(sources, &findings, |found, fix| {
             (fix.safe || wanted.unsafe_too)
                 && (wanted.only.is_empty() || wanted.only.contains(&found.code))
                 && fix.edits.iter().all(|edit| is_own(edit.span))
         });
-        let is_done = corrected.applied.is_empty();
+        let mut next = texts.clone();
+        next.extend(corrected.texts.iter().map(|(file, text)| (sources.path(*file).to_owned(), text.clone())));
+        // Two guesses that undo each other would go on for ever.
+        if corrected.applied.is_empty() || history.contains(&next) {
+            (fixed.left, fixed.sources) = (findings, workspace.sources);
+            break;
+        }
         fixed.applied.extend(corrected.applied.iter().map(|(found, fix)| Applied {
             place: found.span.map_or_else(String::new, |span| sources.place(span)),
             code: found.code,
@@ -81,12 +89,9 @@ pub fn fix(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, wanted: Wanted<'_
             let before = sources.get(file).map_or("", |source| &*source.text).to_owned();
             let entry = fixed.changed.entry(path.clone()).or_insert_with(|| (before, String::new()));
             entry.1.clone_from(&text);
-            texts.insert(path, text);
         }
         (fixed.left, fixed.sources) = (findings, workspace.sources);
-        if is_done {
-            break;
-        }
+        history.push(std::mem::replace(&mut texts, next));
     }
     fixed.changed.retain(|_, (before, after)| before != after);
     fixed

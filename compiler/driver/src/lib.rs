@@ -10,6 +10,7 @@ pub mod day;
 pub mod difference;
 pub mod digest;
 pub mod disk;
+mod early;
 pub mod fix;
 pub mod host;
 pub mod memory;

@@ -1,6 +1,10 @@
 //! A place with a fault in its text gets one message: what later phases say of the same place follows from it.
 
-use nbc_source::{Diagnostic, Diagnostics, Span};
+use std::collections::BTreeMap;
+
+use nbc_model::codes::UNKNOWN_NAME;
+use nbc_source::{Code, Diagnostic, Diagnostics, Edit, Sources, Span};
+use nbc_syntax::codes::BAD_NAME;
 
 /// The findings of loading and parsing, and those of the analysis that say something else.
 ///
@@ -29,6 +33,36 @@ pub(crate) fn once_each(texts: &Diagnostics, analysed: Diagnostics) -> Diagnosti
     findings.extend(kept);
     findings.settle();
     findings
+}
+
+/// Who refers to something by the name that it cannot have repeats its declaration: one finding, whose correction
+/// renames them all.
+pub(crate) fn join_renamed(sources: &Sources, found: Diagnostics) -> Diagnostics {
+    let declared = found.iter().filter_map(|one| Some((renamed(sources, one, &BAD_NAME)?, one.span?)));
+    let declared: BTreeMap<(String, String), Span> = declared.collect();
+    if declared.is_empty() {
+        return found;
+    }
+    let mut edits: BTreeMap<Span, Vec<Edit>> = BTreeMap::new();
+    let mut kept = Diagnostics::new();
+    for one in found {
+        let name = renamed(sources, &one, &UNKNOWN_NAME);
+        match (name.and_then(|name| declared.get(&name)), &one.fix) {
+            (Some(place), Some(fix)) => edits.entry(*place).or_default().extend(fix.edits.iter().cloned()),
+            _ => kept.push(one),
+        }
+    }
+    for one in kept.iter_mut().filter(|one| *one.code == BAD_NAME) {
+        let more = one.span.and_then(|place| edits.remove(&place)).unwrap_or_default();
+        one.fix.iter_mut().for_each(|fix| fix.edits.extend(more.iter().cloned()));
+    }
+    kept
+}
+
+/// What is written and what it should be, of a finding whose correction is another name.
+fn renamed(sources: &Sources, found: &Diagnostic, code: &'static Code) -> Option<(String, String)> {
+    let edit = found.fix.as_ref().filter(|_| *found.code == *code)?.edits.first()?;
+    (found.span == Some(edit.span)).then(|| (sources.text(edit.span).to_owned(), edit.text.clone()))
 }
 
 /// The finding, of those sorted by place, whose place overlaps this one or meets it.

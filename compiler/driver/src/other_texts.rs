@@ -9,7 +9,8 @@ use nbc_source::{Diagnostic, Diagnostics, FileId, FileKind, Level, SourceFile, S
 use crate::codes::{OTHER_LANGUAGE, UNFINISHED_MERGE};
 use crate::workspace::Workspace;
 
-/// Says of each text with mistakes what it really holds, where that is plain.
+/// Says of each text with mistakes what it really holds, where that is plain. `findings` are all that there are of
+/// these texts: those of the language once, those of policies once.
 pub(crate) fn recognise(workspace: &Workspace, findings: Diagnostics) -> Diagnostics {
     let wrong: BTreeSet<FileId> = findings
         .iter()
@@ -99,7 +100,8 @@ fn language_of(line: &str) -> Option<(&'static str, &'static str)> {
     if starts(&["permit", "forbid", "@id("]) {
         return Some(("Cedar", "policies stand in files that end in `.cedar`, in `policies/` or anywhere else"));
     }
-    if starts(&["import ", "def ", "c.", "from "]) {
+    // What other languages import stands in quotes there.
+    if starts(&["def ", "c."]) || (starts(&["import ", "from "]) && !line.contains('"')) {
         return Some(("Python", "what JupyterHub is set to is written by nbc; `nbc docs` lists what can be said"));
     }
     None
@@ -140,11 +142,14 @@ mod tests {
             ("resource \"group\" \"ai\" {\n  name = \"ai\"\n}\n", "Terraform"),
             ("permit (principal, action, resource);\n", "Cedar"),
             ("c.KubeSpawner.profile_list = []\n", "Python"),
+            ("import os\n", "Python"),
         ] {
             let found = said("b.nbc", text);
             assert_eq!(found.len(), 1, "{text}: {found:?}");
             assert!(found[0].contains(&format!("this is {language}")), "{text}: {found:?}");
         }
+        let imported = said("b.nbc", "import \"a.nbc\"\ngroup b { }\n");
+        assert!(imported.iter().all(|found| !found.contains("this is")), "{imported:?}");
         assert_eq!(said("b.nbc", "group b { title: }\n").len(), 1);
         assert!(!said("b.nbc", "group b { title: }\n")[0].contains("this is"));
     }

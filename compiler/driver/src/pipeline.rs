@@ -14,12 +14,13 @@ use nbc_platform::levels::Waived;
 use nbc_platform::{Decisions, Draft, Finding, Judge, Judgement, Platform, Rejected, checks};
 use nbc_policy::decide::{CedarJudge, NobodyMay, Stages};
 use nbc_policy::load::Policies;
-use nbc_source::{Diagnostics, Sources};
+use nbc_source::{Diagnostic, Diagnostics, Level, Sources};
 
 use crate::day;
+use crate::early;
 use crate::host::Host;
 use crate::nearby;
-use crate::once::once_each;
+use crate::once::{join_renamed, once_each};
 use crate::other_texts;
 use crate::parses::Parses;
 use crate::rules;
@@ -60,6 +61,7 @@ pub fn analyse_again(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>, parses:
     let zones = day::check_zones(&model, &findings);
     findings.extend(zones);
     findings.settle();
+    let findings = join_renamed(sources, findings);
     let findings = other_texts::recognise(&workspace, findings);
     Analysis { workspace, model, findings }
 }
@@ -123,15 +125,22 @@ pub fn compile_while<'m>(
 
     // Policies are read once for all stages.
     let (policies, found) = nbc_policy::load::load(model, sources);
-    let is_sound = !findings.has_errors() && !found.has_errors();
+    let found = other_texts::recognise(workspace, found);
+    let are_known = !found.has_errors() && !findings.iter().any(|found| early::hides_a_rule(workspace, found));
     findings.extend(found);
-    if is_sound {
+    if are_known {
         findings.extend(rules::unknown(model, policies.as_ref()));
     }
     let is_sound = !findings.has_errors();
     if !is_sound || !is_wanted() {
+        if !is_sound {
+            let early = early::judge(workspace, model, &findings, only);
+            findings.extend(early);
+            nearby::offer(&workspace.nearby, sources, &mut findings);
+            nbc_model::corrections::add_judged(&workspace.parsed, &mut findings);
+        }
         findings.settle();
-        let findings = other_texts::recognise(workspace, findings);
+        let findings = workspace.only_what_is_known(findings);
         return Compiled { workspace, model, sources, stages: Vec::new(), policies, tests: Vec::new(), findings };
     }
 
@@ -182,6 +191,11 @@ pub fn compile_while<'m>(
     findings.settle();
     let findings = workspace.only_what_is_known(findings);
     Compiled { workspace, model, sources, stages, policies, tests, findings }
+}
+
+/// Whether declarations may be missing because their text could not be read.
+pub(crate) fn hides_declarations(found: &Diagnostic) -> bool {
+    found.level == Level::Error && nbc_syntax::codes::CODES.contains(&found.code)
 }
 
 /// 11 Decide.

@@ -3,6 +3,7 @@
 //! The standard library and the shipped packs come first, then the workspace by path, then files that others name:
 //! tables, environments, raw manifests, templates. What cannot be read is a finding at the place that asked for it.
 
+mod encoding;
 mod named;
 
 use nbc_model::{ParsedFile, stdlib};
@@ -16,6 +17,7 @@ use crate::host::{Entry, EntryKind, Host, Refusal};
 use crate::nearby;
 use crate::packages;
 use crate::parses::Parses;
+use encoding::{Foreign, Foreign8};
 
 /// A workspace in memory.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ pub struct Workspace {
     pub settings: Settings,
     /// What loading and parsing found, sorted.
     pub findings: Diagnostics,
+    /// Files in another encoding: they are read as they were surely meant, and never written.
+    pub(crate) foreign: Vec<FileId>,
     /// Files of the workspace itself: what nbc brings is not counted.
     pub files: usize,
     /// Files that others name and that are not there.
@@ -237,10 +241,7 @@ impl Loader<'_> {
         };
         match String::from_utf8(bytes) {
             Ok(text) => Some(self.workspace.sources.add(SourceFile::new(path, kind_of(path), text))),
-            Err(error) => {
-                self.not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes(), asked);
-                None
-            }
+            Err(error) => self.not_utf8(path, error.as_bytes(), asked),
         }
     }
 
@@ -262,19 +263,51 @@ impl Loader<'_> {
         });
     }
 
-    /// Shows the line up to the first byte that is no text.
-    fn not_utf8(&mut self, path: &str, valid: usize, bytes: &[u8], asked: Option<Span>) {
-        let start = valid.saturating_sub(1 << 16);
-        let before = String::from_utf8_lossy(bytes.get(start..valid).unwrap_or_default());
-        let line = 1 + bytes.iter().take(valid).filter(|byte| **byte == b'\n').count();
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let byte = bytes.get(valid).copied().unwrap_or_default();
-        let span = self.placeholder(path, "");
-        let message = format!("`{path}` is not UTF-8 text: byte {byte:#04x} at line {line}, column {column}");
-        let found = Diagnostic::new(&codes::NOT_UTF8, span, message).help("save it as UTF-8");
+    /// Text of another encoding is an error and read all the same, so that nobody misses what it declares.
+    fn not_utf8(&mut self, path: &str, bytes: &[u8], asked: Option<Span>) -> Option<FileId> {
+        let (text, first, message) = match encoding::recognise(bytes) {
+            Foreign::Text(Foreign8 { text, first, byte }) => {
+                let before = text.get(..first.start).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                let message = format!("`{path}` is not UTF-8 text: byte {byte:#04x} at line {line}, column {column}");
+                (text, first, message)
+            }
+            Foreign::Utf16(text) => (text, 0..0, format!("`{path}` is not UTF-8 text: it is UTF-16")),
+            Foreign::Spreadsheet => {
+                self.no_text(path, asked, &format!("`{path}` is a file of a spreadsheet program, not a table as text"));
+                return None;
+            }
+            Foreign::Other => {
+                self.no_text(path, asked, &format!("`{path}` is not UTF-8 text, nor text at all"));
+                return None;
+            }
+        };
+        let file = self.workspace.sources.add(SourceFile::new(path, kind_of(path), text));
+        self.workspace.foreign.push(file);
+        let span = Span::new(file, first.start as u32..first.end as u32);
+        let found =
+            Diagnostic::new(&codes::NOT_UTF8, span, message).label("read as Windows and older programs write it");
+        let found = match kind_of(path) {
+            FileKind::Csv => found.help("save it as UTF-8; spreadsheet programs call that \"CSV UTF-8\""),
+            FileKind::Nbc | FileKind::Cedar | FileKind::Other => found.help("save it as UTF-8"),
+        };
         self.workspace.findings.push(match asked {
             Some(asked) => found.related(asked, "named here"),
             None => found,
+        });
+        Some(file)
+    }
+
+    /// Of what is no text, nothing can be shown but the name.
+    fn no_text(&mut self, path: &str, asked: Option<Span>, message: &str) {
+        let span = asked.unwrap_or_else(|| self.placeholder(path, ""));
+        let found = Diagnostic::new(&codes::NOT_UTF8, span, message);
+        self.workspace.findings.push(match kind_of(path) {
+            FileKind::Nbc | FileKind::Cedar => found.help("write it in an editor for text, and save it as UTF-8"),
+            FileKind::Csv | FileKind::Other => {
+                found.help("save it as \"CSV UTF-8\" in that program, and name the file that it writes")
+            }
         });
     }
 
@@ -397,8 +430,8 @@ fn kind_of(path: &str) -> FileKind {
 #[cfg(test)]
 mod tests {
     use super::{Parses, Scope, load};
-    use crate::Memory;
     use crate::host::{Entry, EntryKind, Host, Refusal};
+    use crate::{Memory, analyse, day};
 
     /// A disk on which somebody may read all but one folder.
     struct Locked;
@@ -432,6 +465,61 @@ mod tests {
             ]
         );
         assert!(!workspace.findings.has_errors());
+    }
+
+    /// What is said of a table of people with these bytes, and of whoever refers to them.
+    fn said_of_table(name: &str, bytes: &[u8]) -> Vec<String> {
+        let people = format!("user from \"{name}\" {{ handle: row.login, last-name: row.last }}\n");
+        let host = Memory::new()
+            .with("nbc.toml", "edition = \"2026\"\n")
+            .with("people.nbc", people)
+            .with("teams.nbc", "group lab { owners: [ana], members: [ana] }\n")
+            .with(name, bytes);
+        let as_of = |_: &str| day::parse("2026-11-20").unwrap();
+        let analysis = analyse(&host, Scope::Folder, &as_of);
+        let place = |span| analysis.sources().place(span);
+        analysis.findings.iter().map(|found| format!("{}: {}", place(found.span.unwrap()), found.message)).collect()
+    }
+
+    #[test]
+    fn a_table_that_is_not_utf8_is_one_finding_and_its_people_are_known() {
+        let utf16: Vec<u8> = "login,last\nana,Müller\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (name, bytes, said) in [
+            (
+                "people.csv",
+                b"login,last\nana,M\xfcller\n".as_slice(),
+                "people.csv:2:6: `people.csv` is not UTF-8 text: byte 0xfc at line 2, column 6",
+            ),
+            (
+                "people.csv",
+                &[b"\xff\xfe", utf16.as_slice()].concat(),
+                "people.csv:1:1: `people.csv` is not UTF-8 text: it is UTF-16",
+            ),
+            (
+                "people.csv",
+                b"PK\x03\x04\x14\0\xff\xfe",
+                "people.nbc:1:11: `people.csv` is a file of a spreadsheet program, not a table as text",
+            ),
+            (
+                "people.xlsx",
+                b"PK\x03\x04\x14\0\xff\xfe",
+                "people.nbc:1:11: `people.xlsx` is a file of a spreadsheet program, not a table as text",
+            ),
+        ] {
+            assert_eq!(said_of_table(name, bytes), [said]);
+        }
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_one_finding_and_what_it_declares_is_known() {
+        let host = Memory::new()
+            .with("nbc.toml", "edition = \"2026\"\n")
+            .with("people.nbc", b"user ana { last-name: \"M\xfcller\" }\n".as_slice())
+            .with("teams.nbc", "group lab { owners: [ana], members: [ana] }\n");
+        let as_of = |_: &str| day::parse("2026-11-20").unwrap();
+        let found: Vec<String> =
+            analyse(&host, Scope::Folder, &as_of).findings.iter().map(|found| found.message.clone()).collect();
+        assert_eq!(found, ["`people.nbc` is not UTF-8 text: byte 0xfc at line 1, column 25"]);
     }
 
     #[test]

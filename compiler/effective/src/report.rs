@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use nbc_backends::{Artifact, Sourced, coverage};
 use nbc_platform::Platform;
+use nbc_platform::codes::STORAGE_OUT_OF_REACH;
 use nbc_platform::kinds::AcceptedGap;
 use nbc_source::{Diagnostic, Span};
 
@@ -30,7 +31,7 @@ pub(crate) fn write(
         validated.findings.push(found);
     }
     let mut told: BTreeMap<(&str, Option<Permission>, Kind), Vec<&Difference>> = BTreeMap::new();
-    for difference in &validated.differences {
+    for difference in validated.differences.iter().filter(|difference| !reporter.is_told(difference)) {
         told.entry((difference.target, difference.permission, difference.kind)).or_default().push(difference);
     }
     for ((target, permission, kind), rows) in told {
@@ -67,6 +68,15 @@ struct Reporter<'r, 'm> {
 }
 
 impl Reporter<'_, '_> {
+    /// Whether a check said it already: that a storage lies elsewhere can be told without files.
+    fn is_told(&self, difference: &Difference) -> bool {
+        let span = difference.entity.map(|entity| self.platform.model().entities[entity].span);
+        let waived = self.platform.waived().iter().map(|waived| &waived.diagnostic);
+        let mut told = self.platform.findings().iter().chain(waived);
+        difference.kind == Kind::Elsewhere
+            && told.any(|found| *found.code == STORAGE_OUT_OF_REACH && found.span == span)
+    }
+
     fn problem(&self, problem: &crate::grant::Problem) -> String {
         format!("`{}` would not be read as it is meant: {}", problem.place.path, problem.message)
     }

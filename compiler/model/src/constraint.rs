@@ -4,7 +4,7 @@
 
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use nbc_source::{Code, Diagnostic, Fix, Span};
+use nbc_source::{About, Code, Diagnostic, Fix, Span};
 use nbc_syntax::ast;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -79,6 +79,8 @@ pub struct Checked {
     pub span: Span,
     /// Whose fields `where` can read.
     pub home: Home,
+    /// It is the key of an entry, whose value stands at the place.
+    pub is_key: bool,
 }
 
 /// Reports every constraint that a value breaks: those of its field, then those of the names of its type, also inside
@@ -136,7 +138,7 @@ fn check_type(evaluator: &mut Evaluator<'_>, ty: &Type, checked: Checked, frame:
         (Type::Map(key, of), Value::Map(map)) if has_names(key) || has_names(of) => {
             for row in evaluator.store.entries(map).to_vec() {
                 let span = place(evaluator, row.origin, checked.span);
-                check_type(evaluator, key, Checked { value: row.key, span, ..checked }, frame);
+                check_type(evaluator, key, Checked { value: row.key, span, is_key: true, ..checked }, frame);
                 check_type(evaluator, of, Checked { value: row.value, span, ..checked }, frame);
             }
         }
@@ -191,7 +193,14 @@ fn judge(evaluator: &mut Evaluator<'_>, constraint: &Constraint, checked: Checke
             let text = evaluator.names.text(name);
             if !regex.is_match(text) {
                 let message = format!("`{}` does not have the form that is needed", shown(text));
-                let fix = fitting_form(text, regex, checked.span);
+                let better = fitting_form(text, regex);
+                if checked.is_key {
+                    // Its own place is known to whoever has the tree.
+                    let found = finding(&codes::WRONG_FORM, constraint, checked, message);
+                    evaluator.diagnostics.push(found.about(About::Key { better }));
+                    return;
+                }
+                let fix = better.and_then(|better| written_instead(text, &better, checked.span));
                 report(evaluator, &codes::WRONG_FORM, constraint, checked, message, None, fix);
             }
         }
@@ -228,14 +237,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The same text with one habit taken away, where that has the form: a protocol in front, capitals, a forgotten `/`.
-///
-/// Only for a text that stands at `span` as it is, in quotes or alone in a cell of a table.
-fn fitting_form(text: &str, form: &Regex, span: Span) -> Option<Fix> {
-    let quotes = match span.len() as usize {
-        length if length == text.len() => "",
-        length if length == text.len() + 2 => "\"",
-        _ => return None,
-    };
+fn fitting_form(text: &str, form: &Regex) -> Option<String> {
     let without_protocol = text.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').to_owned());
     let candidates = [
         Some(text.trim().to_owned()),
@@ -246,7 +248,16 @@ fn fitting_form(text: &str, form: &Regex, span: Span) -> Option<Fix> {
         Some(text.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase()),
         Some(text.split_whitespace().collect()),
     ];
-    let better = candidates.into_iter().flatten().find(|candidate| form.is_match(candidate))?;
+    candidates.into_iter().flatten().find(|candidate| form.is_match(candidate))
+}
+
+/// Only for a text that stands at `span` as it is, in quotes or alone in a cell of a table.
+fn written_instead(text: &str, better: &str, span: Span) -> Option<Fix> {
+    let quotes = match span.len() as usize {
+        length if length == text.len() => "",
+        length if length == text.len() + 2 => "\"",
+        _ => return None,
+    };
     let fix = Fix::replace(span, format!("{quotes}{better}{quotes}"), format!("write `{better}`"));
     Some(fix.may_change_meaning())
 }
@@ -260,17 +271,23 @@ fn report(
     operands: Option<String>,
     fix: Option<Fix>,
 ) {
-    let message = match &constraint.sentence {
-        Some(sentence) => format!("{message}: {sentence}"),
-        None => message,
-    };
-    let mut diagnostic = Diagnostic::new(code, checked.span, message).related(constraint.span, "asked for here");
+    let mut diagnostic = finding(code, constraint, checked, message);
     diagnostic.fix = fix;
     if let Some(operands) = operands {
         diagnostic = diagnostic.label(operands);
     }
-    if let (ConstraintTest::Matching(pattern), None) = (&constraint.test, &constraint.sentence) {
-        diagnostic = diagnostic.help(format!("the form is '{}'", pattern.text));
-    }
     evaluator.diagnostics.push(diagnostic);
+}
+
+/// In the author's words, where there are any.
+fn finding(code: &'static Code, constraint: &Constraint, checked: Checked, message: String) -> Diagnostic {
+    let message = match &constraint.sentence {
+        Some(sentence) => format!("{message}: {sentence}"),
+        None => message,
+    };
+    let found = Diagnostic::new(code, checked.span, message).related(constraint.span, "asked for here");
+    match (&constraint.test, &constraint.sentence) {
+        (ConstraintTest::Matching(pattern), None) => found.help(format!("the form is '{}'", pattern.text)),
+        _ => found,
+    }
 }

@@ -1,12 +1,14 @@
 //! Corrections that take something away: what stands there twice, or has no effect. They need the tree, which phases
 //! after the names no longer see, so they are added to the findings at the end.
 
-use nbc_source::{About, Diagnostic, Diagnostics, Fix, Span};
+use nbc_source::{About, Diagnostic, Diagnostics, Fix, Span, Surplus};
 use nbc_syntax::SyntaxKind::{self, CHANGE, ENUM_VALUE, FIELD, ITEM, LIST_EXPR, SOURCE_FILE};
-use nbc_syntax::{SyntaxNode, TextSize, ast};
+use nbc_syntax::ast::{self, AstNode as _};
+use nbc_syntax::{SyntaxNode, TextSize};
 
 use crate::codes;
 use crate::collect::span_of;
+use crate::expand::is_handle;
 use crate::expression::codes as expression_codes;
 use crate::files::ParsedFile;
 
@@ -22,6 +24,11 @@ pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
         }
         let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
         let root = file.parse.syntax();
+        if let Some(About::Key { better }) = &found.about {
+            let better = better.clone();
+            at_key(&root, found, span, better);
+            continue;
+        }
         if let Some(fix) = instead(&root, found, span) {
             found.fix = Some(fix);
             continue;
@@ -38,24 +45,35 @@ pub(crate) fn add(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
 /// What judging and deciding found to collide or to have no effect: without the item its default holds, and without the
 /// element nothing is granted.
 pub fn add_judged(parsed: &[ParsedFile], diagnostics: &mut Diagnostics) {
-    for found in diagnostics.iter_mut().filter(|found| found.fix.is_none()) {
+    let is_wanted = |found: &&mut Diagnostic| found.fix.is_none() && found.surplus.is_some();
+    for found in diagnostics.iter_mut().filter(is_wanted) {
         let Some(span) = found.span else { continue };
         let Some(file) = parsed.iter().find(|file| file.file == span.file) else { continue };
         let root = file.parse.syntax();
-        let node = match found.code.name {
-            "duplicate-username"
-            | "duplicate-slug"
-            | "duplicate-namespace"
-            | "foreign-primary-group"
-            | "borrow-without-sisters" => enclosing(&root, span, &[ITEM, CHANGE]),
-            "grant-forbidden" | "untrusted-channel" => element(&root, span),
-            _ => None,
+        let node = match found.surplus {
+            Some(Surplus::Field) => enclosing(&root, span, &[ITEM, CHANGE]),
+            Some(Surplus::Element) => element(&root, span),
+            None => None,
         };
         if let Some(node) = node {
             let whole = span_of(span.file, ast::removal(&node));
             found.fix = Some(Fix::replace(whole, "", "take it away").may_change_meaning());
         }
     }
+}
+
+/// Moves a finding about a key to where the key stands.
+fn at_key(root: &SyntaxNode, found: &mut Diagnostic, span: Span, better: Option<String>) {
+    let item = enclosing(root, span, &[ITEM]).and_then(ast::Item::cast);
+    let Some(key) = item.and_then(|item| item.key()) else { return };
+    let span = span_of(span.file, key.range());
+    found.span = Some(span);
+    found.fix = better.map(|better| {
+        let is_same = better.eq_ignore_ascii_case(&key.text());
+        let written = if is_handle(&better) { better } else { format!("\"{better}\"") };
+        let fix = Fix::replace(span, &written, format!("write `{written}`"));
+        if is_same { fix } else { fix.may_change_meaning() }
+    });
 }
 
 /// What a finding of a type says in passing: the same words as a text, or the day that a year ends or begins with.

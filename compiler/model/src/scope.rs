@@ -174,7 +174,9 @@ impl References<'_> {
                 let unknown = self.unknown(ty, written, from);
                 let may_be_in_a_table =
                     self.entity_kinds(ty).iter().any(|kind| self.directory.incomplete.contains(kind));
-                if unknown.fix.is_some() || !may_be_in_a_table {
+                // Nobody calls a person as a group is called.
+                let is_meant = unknown.fix.is_some() || !self.of_other_kinds(written.name, from).is_empty();
+                if is_meant || !may_be_in_a_table {
                     diagnostics.push(unknown);
                 }
                 Value::Poisoned
@@ -241,7 +243,7 @@ impl References<'_> {
         let diagnostic =
             Diagnostic::new(&codes::UNKNOWN_NAME, written.span, message).label(format!("no {wanted} of this name"));
         let candidates = self.candidates(ty, from);
-        let near = suggest::nearest(name, candidates.iter().map(|(name, _)| *name));
+        let near = self.near(name, &candidates);
         let Some(best) = near.first() else {
             return match self.of_other_kinds(name, from).as_slice() {
                 [] => diagnostic.help(self.how_to_declare(ty, name)),
@@ -258,6 +260,16 @@ impl References<'_> {
             }
         }
         diagnostic
+    }
+
+    /// The one that the word is when it is written as names are; else those that are spelt alike.
+    fn near<'c>(&self, written: &str, candidates: &[(&'c str, Option<EntityId>)]) -> Vec<&'c str> {
+        let names = || candidates.iter().map(|(name, _)| *name);
+        let name = nbc_syntax::kebab(written).filter(|name| name != written);
+        match name.and_then(|name| names().find(|candidate| *candidate == name)) {
+            Some(same) => vec![same],
+            None => suggest::nearest(written, names()),
+        }
     }
 
     /// Things of the site that have this name, though they are of other kinds.

@@ -119,7 +119,7 @@ impl<'a> Validator<'_, 'a> {
             value => {
                 let span = self.computing.origins[slot.origin].span;
                 let frame = self.frame(subject);
-                let checked = Checked { value, span, home: subject.home };
+                let checked = Checked { value, span, home: subject.home, is_key: false };
                 constraint::check(&mut self.evaluator(), &field.constraints, &field.ty, checked, &frame);
                 self.negative(field, value, span);
                 self.inside(&field.ty, value, slot.origin, subject);

@@ -49,6 +49,8 @@ mod realm_admin_role;
 mod reserved_pool;
 mod secret_in_clear;
 mod server_exceeds_quota;
+mod sign_in_needed;
+mod storage_out_of_reach;
 mod unenforced_bound;
 mod unenforced_data;
 mod unpinned_python;
@@ -68,6 +70,7 @@ type DecidedCheck = fn(&Draft<'_>, &Decisions, &Payers, &mut Diagnostics);
 const CHECKS: &[Check] = &[
     members_unknown::run,
     platform_needed::run,
+    sign_in_needed::run,
     duplicate_namespace::run,
     duplicate_username::run,
     moving_image_tag::run,
@@ -110,7 +113,42 @@ const CHECKS: &[Check] = &[
     borrow_without_sisters::run,
 ];
 
-const DECIDED_CHECKS: &[DecidedCheck] = &[quota_below_members::run, default_profile::run];
+const DECIDED_CHECKS: &[DecidedCheck] = &[quota_below_members::run, default_profile::run, storage_out_of_reach::run];
+
+/// Checks that can be believed where something else is wrong, and the kinds in which nothing may be: a value that was
+/// refused is missing from a draft. These speak of what is there, and a missing value of another kind only makes them silent.
+const EARLY: &[(Check, &[&str])] = &[
+    (duplicate_namespace::run, &["group", "platform"]),
+    (duplicate_username::run, &["user"]),
+    (duplicate_slug::run, &["profile"]),
+    (duplicate_email::run, &["user"]),
+    (unsafe_namespace::run, &["user", "group"]),
+    (fits_no_pool::run, &["node-pool"]),
+    (server_exceeds_quota::run, &[]),
+    (reserved_pool::run, &["node-pool", "group"]),
+    (primary_group::run, &["user", "group"]),
+    (grant_without_end::run, &["user", "group", "role"]),
+    (duplicate_posix_id::run, &["user", "group"]),
+    (environment_file::run, &[]),
+    (bare_version::run, &[]),
+    (bad_match_spec::run, &[]),
+    (contradictory_versions::run, &[]),
+    (untrusted_channel::run, &["channel"]),
+    (secret_in_clear::run, &[]),
+    (insecure_address::run, &["service"]),
+    (placeholder_in_text::run, &[]),
+    (realm_admin_role::run, &["role"]),
+    (unenforced_data::run, &["data-source"]),
+];
+
+/// What can be told of a draft in which something is wrong, beyond that. `is_sound` is asked for kinds.
+pub fn run_early(draft: &Draft<'_>, is_sound: impl Fn(&str) -> bool) -> Diagnostics {
+    let mut out = Diagnostics::new();
+    for (check, _) in EARLY.iter().filter(|(_, kinds)| kinds.iter().all(|kind| is_sound(kind))) {
+        check(draft, &mut out);
+    }
+    out
+}
 
 /// Everything that declarations alone can tell.
 pub fn run(draft: &Draft<'_>) -> Diagnostics {

@@ -20,6 +20,7 @@ nbc_source::codes! {
     PLATFORM_NEEDED = 404 Error "platform-needed" "a target needs the one platform, and there is none";
     SECOND_PLATFORM = 405 Error "second-platform" "a workspace describes one platform";
     DOMAIN_NEEDED = 406 Error "domain-needed" "a target needs the platform's domain";
+    SIGN_IN_NEEDED = 407 Warning "sign-in-needed" "the hub is a target, and nothing says how people sign in to it";
     DUPLICATE_NAMESPACE = 410 Error "duplicate-namespace" "two groups, or a group and the platform, share a namespace";
     DUPLICATE_USERNAME = 411 Error "duplicate-username" "two people sign in with one name";
     MOVING_IMAGE_TAG = 412 Warning "moving-image-tag" "an image tag moves, so the image can change overnight";
@@ -40,6 +41,7 @@ nbc_source::codes! {
     SEVERAL_DEFAULT_PROFILES = 431 Error "several-default-profiles" "a person sees several default profiles";
     LAUNCHES_NOTHING = 432 Warning "launches-nothing" "a person can launch nothing";
     OPEN_DASK_SIZE = 433 Warning "open-dask-size" "everybody may start dask workers without a bound";
+    STORAGE_OUT_OF_REACH = 434 Warning "storage-out-of-reach" "somebody may read a storage that none of their servers mounts";
     GROUP_WITHOUT_OWNER = 440 Warning "group-without-owner" "nobody decides about a group";
     ENVIRONMENT_WITHOUT_OWNER = 441 Warning "environment-without-owner" "nobody answers for an environment";
     DUPLICATE_ENVIRONMENT = 442 Warning "duplicate-environment" "two environments have the same packages";

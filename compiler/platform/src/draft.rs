@@ -126,6 +126,17 @@ impl<'m> Draft<'m> {
         line
     }
 
+    /// Each running group and the running groups at or below it, sorted.
+    pub fn descents(&self) -> BTreeMap<EntityId, Vec<EntityId>> {
+        let mut descents: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
+        for group in self.declared.groups.iter().filter(|group| self.is_running(group.id)) {
+            for above in self.ancestry(group.id) {
+                descents.entry(above.id.entity).or_default().push(group.id.entity);
+            }
+        }
+        descents
+    }
+
     /// Whether the group has not ended, nor any group above it.
     pub fn is_running(&self, group: Id<Group<'m>>) -> bool {
         let ended = |row: &&Group<'m>| row.until.is_some_and(|until| until.value < self.today());

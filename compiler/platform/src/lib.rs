@@ -20,6 +20,7 @@ pub mod seal;
 pub mod specification;
 pub mod testing;
 pub mod values;
+pub mod volumes;
 pub mod who_pays;
 pub mod yaml;
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use nbc_model::world::EntityId;
 
-use crate::decisions::{ActionDecisions, Allowed, CedarTexts, Decision, Decisions, Judge, Judgement, Reason};
+use crate::decisions::{ActionDecisions, Allowed, CedarTexts, Decision, Decisions, HeldBy, Judge, Judgement, Reason};
 use crate::draft::{Draft, Targets};
+use crate::kinds::GroupOrUser;
 
-/// Whoever is granted a profile may launch it; nothing else is decided.
+/// Whoever is granted a profile may launch it, and whoever a storage lists may read it; nothing else is decided.
 #[derive(Clone, Copy, Debug)]
 pub struct Granted;
 
@@ -45,8 +46,44 @@ impl Judge for Granted {
         }
         launches.settle();
         decisions.add(Arc::new(launches));
+        if let Some(reads) = reads(draft, &mut decisions) {
+            decisions.add(Arc::new(reads));
+        }
         Judgement { decisions, findings: Vec::new(), cedar: CedarTexts::default() }
     }
+}
+
+/// Who may read which storage, by the lists of its declaration.
+fn reads(draft: &Draft<'_>, decisions: &mut Decisions) -> Option<ActionDecisions> {
+    let action = draft.actions.storage_read?;
+    let mut reads = ActionDecisions::new(action);
+    for storage in &draft.declared.storages {
+        let mut decision = Decision {
+            action,
+            resource: storage.id.entity,
+            users: Vec::new(),
+            groups: Vec::new(),
+            cohorts: Vec::new(),
+        };
+        for item in storage.read.value.iter().chain(&storage.write.value) {
+            let to = match item.value {
+                GroupOrUser::Group(group) => group.entity,
+                GroupOrUser::User(user) => user.entity,
+            };
+            let reason = decisions.reasons.push(Reason::Grant { origin: item.origin, to });
+            match item.value {
+                GroupOrUser::Group(_) => {
+                    decision.groups.push(HeldBy { group: to, reason });
+                    let members = draft.membership().of(to).iter();
+                    decision.users.extend(members.map(|member| Allowed { user: member.user, reason }));
+                }
+                GroupOrUser::User(_) => decision.users.push(Allowed { user: to, reason }),
+            }
+        }
+        reads.push(decision);
+    }
+    reads.settle();
+    Some(reads)
 }
 
 /// Targets by their names, each at some version.

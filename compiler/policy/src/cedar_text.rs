@@ -169,6 +169,33 @@ impl PolicyText {
         found
     }
 
+    /// Names of attributes as nbc writes them, `has-gpu` in `resource.has-gpu`: Cedar would subtract. Names of variables
+    /// and numbers are subtracted from on purpose.
+    pub fn kebab_names(&self, text: &str) -> Vec<Range<usize>> {
+        let is_word = |at: usize| self.kind(at) == Some(TokenKind::Word);
+        let is_joined = |at: usize| match (self.tokens.get(at), self.tokens.get(at + 1)) {
+            (Some(one), Some(next)) => one.range.end == next.range.start,
+            _ => false,
+        };
+        let goes_on =
+            |at: usize| is_joined(at) && self.word(text, at + 1) == "-" && is_joined(at + 1) && is_word(at + 2);
+        let mut found = Vec::new();
+        let mut at = 1;
+        while at < self.tokens.len() {
+            let first = at;
+            if is_word(at) && matches!(self.word(text, at - 1), "." | "has") {
+                while goes_on(at) {
+                    at += 2;
+                }
+            }
+            if let (true, Some(start), Some(end)) = (at > first, self.tokens.get(first), self.tokens.get(at)) {
+                found.push(start.range.start..end.range.end);
+            }
+            at += 1;
+        }
+        found
+    }
+
     /// The value of an annotation and its place: `@id("…")`.
     pub fn annotation<'t>(&self, text: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
         let at = (0..self.tokens.len()).find(|at| self.word(text, *at) == "@" && self.word(text, at + 1) == name)?;

@@ -309,13 +309,13 @@ impl Loader<'_, '_> {
             );
             return None;
         }
-        let slice = text.get(policy.range.clone()).unwrap_or_default();
-        let parsed = self.parse(place, slice)?;
+        let kebab_names = policy.kebab_names(text);
+        let parsed = self.parse(place, &kebab_names)?;
         let id = self.id(place)?;
         let parsed = parsed.new_id(PolicyId::new(&id));
         let before = self.diagnostics.len();
         self.literals(place);
-        self.validate(place, &parsed);
+        self.validate(place, &parsed, &kebab_names);
         let body = parsed.to_pst().ok()?.body().clone();
         self.cannot_fail(place, &body);
         let sentence = self.sentence(place, &id);
@@ -343,13 +343,26 @@ impl Loader<'_, '_> {
         })
     }
 
-    fn parse(&mut self, place: Place<'_>, slice: &str) -> Option<Policy> {
-        let errors = match Policy::parse(None, slice) {
+    /// The policy, read as if the names of attributes that nbc's files spell with `-` were spelt as Cedar's are.
+    fn parse(&mut self, place: Place<'_>, kebab_names: &[Range<usize>]) -> Option<Policy> {
+        let mut text = place.text.get(place.policy.range.clone()).unwrap_or_default().to_owned();
+        for name in kebab_names {
+            let start = place.policy.range.start;
+            let name = name.start - start..name.end - start;
+            let spelt = text.get(name.clone()).unwrap_or_default().replace('-', "_");
+            text.replace_range(name, &spelt);
+        }
+        let errors = match Policy::parse(None, text) {
             Ok(policy) => return Some(policy),
             Err(errors) => errors,
         };
-        let mut found: Vec<Diagnostic> = errors.iter().map(|error| self.voice(place).syntax(error)).collect();
-        found.dedup_by_key(|found| found.span);
+        let mut found: Vec<Diagnostic> =
+            kebab_names.iter().map(|name| self.voice(place).kebab_name(place.span(name.clone()), None)).collect();
+        for said in errors.iter().map(|error| self.voice(place).syntax(error)) {
+            if !found.iter().any(|other| other.span == said.span) {
+                found.push(said);
+            }
+        }
         self.diagnostics.extend(found);
         None
     }
@@ -462,10 +475,17 @@ impl Loader<'_, '_> {
     }
 
     /// Strict validation against the schema; a warning is an error.
-    fn validate(&mut self, place: Place<'_>, policy: &Policy) {
+    fn validate(&mut self, place: Place<'_>, policy: &Policy, kebab_names: &[Range<usize>]) {
         let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return };
         let result = self.validator.validate(&set, ValidationMode::Strict);
-        let found = self.voice(place).findings(policy, &result);
+        let mut found = self.voice(place).findings(policy, &result);
+        for name in kebab_names.iter().map(|name| place.span(name.clone())) {
+            // Such a name may be no attribute either; then the nearest one is the correction.
+            let is_about =
+                |found: &Diagnostic| found.fix.is_some() && found.span.is_some_and(|span| span.end == name.end);
+            let other = found.iter().position(is_about).map(|at| found.remove(at));
+            found.push(self.voice(place).kebab_name(name, other));
+        }
         self.diagnostics.extend(found);
     }
 

@@ -24,6 +24,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// What corrections are worked out from.
     pub about: Option<About>,
+    /// What can be taken away to be rid of the finding, at its place.
+    pub surplus: Option<Surplus>,
     /// The stages that share the finding; empty where the workspace has none.
     pub stages: Vec<String>,
 }
@@ -35,8 +37,19 @@ pub enum About {
     MissingFile,
     /// A value of another type than the one of this name, and whether what is written would do as a text.
     Type { wanted: String, fits_as_text: bool },
+    /// The key of the entry whose value stands at the place, and what it would be without a habit such as capitals.
+    Key { better: Option<String> },
     /// A rule or policy, and the path of what a waiver of it would name.
     Rule { name: String, on: String },
+}
+
+/// What is too much at the place of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surplus {
+    /// The field: without it its default holds.
+    Field,
+    /// The element of the list: without it nothing is granted or named.
+    Element,
 }
 
 /// A second place that belongs to a finding.
@@ -91,6 +104,7 @@ impl Diagnostic {
             help: Vec::new(),
             fix: None,
             about: None,
+            surplus: None,
             stages: Vec::new(),
         }
     }
@@ -126,6 +140,11 @@ impl Diagnostic {
 
     pub fn about(mut self, about: About) -> Diagnostic {
         self.about = Some(about);
+        self
+    }
+
+    pub fn surplus(mut self, what: Surplus) -> Diagnostic {
+        self.surplus = Some(what);
         self
     }
 

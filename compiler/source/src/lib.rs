@@ -11,9 +11,10 @@ pub mod secrets;
 mod sources;
 mod span;
 pub mod suggest;
+pub mod voice;
 
 pub use code::{Code, Level};
 pub use correct::{Corrected, correct};
-pub use diagnostic::{About, Diagnostic, Diagnostics, Edit, Fix, Related};
+pub use diagnostic::{About, Diagnostic, Diagnostics, Edit, Fix, Related, Surplus};
 pub use sources::{FileKind, LineColumn, SourceFile, Sources};
 pub use span::{FileId, Span};

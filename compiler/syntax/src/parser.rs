@@ -401,7 +401,11 @@ impl<'t> Parser<'t> {
             TYPE_NAME | FOREIGN_WORD | QUALIFIED_NAME => {
                 let name = kebab(written).filter(|_| unaccented(written).is_ascii());
                 let span = self.error_span();
-                let message = format!("`{written}` cannot be a name: names are lower-case words joined by `-`");
+                let rule = match written.starts_with(|c: char| c.is_ascii_digit()) {
+                    true => "a name begins with a letter",
+                    false => "names are lower-case words joined by `-`",
+                };
+                let message = format!("`{written}` cannot be a name: {rule}");
                 let mut diagnostic = Diagnostic::new(&codes::BAD_NAME, span, message).label(format!("expected {what}"));
                 if let Some(name) = name {
                     let fix = Fix::replace(span, &name, format!("write `{name}`"));
@@ -441,7 +445,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// `ML_research` as a name: `ml-research`; `Müller` as `mueller`. `None` when nothing of it can stand in a name.
+/// `ML_research` as a name: `ml-research`; `Müller` as `mueller`; `2026-intake` as `intake-2026`. `None` when nothing of
+/// it can stand in a name.
 pub fn kebab(written: &str) -> Option<String> {
     let mut name = String::new();
     let mut before = '-';
@@ -457,7 +462,11 @@ pub fn kebab(written: &str) -> Option<String> {
         before = c;
     }
     let name = name.trim_end_matches('-');
-    (name.starts_with(|c: char| c.is_ascii_lowercase())).then(|| name.to_owned())
+    // A name begins with a letter, so figures in front go to the end.
+    let words: Vec<&str> = name.split('-').collect();
+    let first = words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))?;
+    let (figures, words) = words.split_at_checked(first)?;
+    Some([words, figures].concat().join("-"))
 }
 
 /// `sign-in` as a type name: `SignIn`.

@@ -22,7 +22,7 @@ use std::thread;
 use corpus::{Expected, Fault, Files};
 use nbc_driver::{compile, emit, pipeline};
 use nbc_source::Level;
-use platform::{Judged, analysed, judge};
+use platform::{Judged, judge};
 use random::Random;
 
 fn folder() -> PathBuf {
@@ -227,19 +227,27 @@ fn together<'f>(wanted: usize, faults: &[&'f Fault], base: &Files, random: &mut 
             chosen.push(next);
         }
     }
+    made(chosen, base)
+}
+
+fn made<'f>(faults: Vec<&'f Fault>, base: &Files) -> Together<'f> {
     let mut files = base.clone();
-    let mut by_place = chosen.clone();
+    let mut by_place = faults.clone();
     by_place.sort_by_key(|fault| std::cmp::Reverse(fault.place.start));
     for fault in by_place {
         files = fault.with(&files, &fault.written);
     }
-    Together { faults: chosen, files }
+    Together { faults, files }
 }
 
 /// Whether a whole declaration or more lies between two places, and neither is about what the other touches.
 fn are_independent(a: &Fault, b: &Fault, base: &Files) -> bool {
     // What is wrong with a table as a whole hides what is wrong with its cells.
     let table = |fault: &Fault| if fault.class == "tables" { "students.csv".to_owned() } else { fault.path.clone() };
+    // What a default breaks is found where it is the value.
+    if [a, b].iter().all(|fault| fault.written.contains("slots")) {
+        return false;
+    }
     // What is wrong inside of a function is found where it is called, unless the call is wrong itself.
     if [a, b].iter().all(|fault| fault.written.contains("half(")) {
         return false;
@@ -258,7 +266,7 @@ fn are_independent(a: &Fault, b: &Fault, base: &Files) -> bool {
 
 /// What is not said of mistakes made together although it is said of each alone, or is said too often.
 fn disagreement(together: &Together<'_>) -> Option<String> {
-    let judged = analysed(&together.files);
+    let judged = judge(&together.files);
     let mut wanted: Vec<&str> = together.faults.iter().map(|fault| fault.code.as_str()).collect();
     let mut found: Vec<&str> = judged.findings.iter().map(|found| found.code.name).collect();
     wanted.sort_unstable();
@@ -286,6 +294,37 @@ fn faults_made_together_are_all_found_and_none_twice() {
             disagreements.join("\n")
         );
     }
+}
+
+/// What targets and policies say of what is there is said beside a mistake elsewhere too, in one run.
+#[test]
+fn a_misspelt_name_hides_nothing_that_is_there() {
+    const TOLD: [&str; 16] = [
+        "bad-match-spec",
+        "bare-version",
+        "contradictory-versions",
+        "duplicate-email",
+        "duplicate-username",
+        "fits-no-pool",
+        "insecure-address",
+        "policy-syntax",
+        "policy-type",
+        "secret-in-clear",
+        "server-exceeds-quota",
+        "unenforced-data",
+        "unknown-gpu",
+        "unknown-name-in-policy",
+        "unknown-rule",
+        "unreadable-environment-file",
+    ];
+    let base = files(&folder().join("base"));
+    let faults = corpus::read(&folder(), &base);
+    let typo = faults.iter().find(|fault| fault.title == "a parent group that lost a letter").unwrap();
+    let told = faults.iter().filter(|fault| TOLD.contains(&&*fault.code) && are_independent(typo, fault, &base));
+    let combinations: Vec<Together<'_>> = told.map(|fault| made(vec![typo, fault], &base)).collect();
+    let disagreements: Vec<String> = in_parallel(&combinations, disagreement).into_iter().flatten().collect();
+    assert!(combinations.len() >= 30, "{} combinations", combinations.len());
+    assert_eq!(disagreements, Vec::<String>::new());
 }
 
 /// What `nbc build` would write; nothing where errors keep it from writing.

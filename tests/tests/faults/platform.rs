@@ -25,12 +25,6 @@ pub(crate) fn of(files: &Files) -> Analysis {
     analyse(&host(files), Scope::Folder, &as_of)
 }
 
-/// What phases 1 to 9 say: all there is to say where they find an error.
-pub(crate) fn analysed(files: &Files) -> Judged {
-    let analysis = of(files);
-    Judged { sources: analysis.workspace.sources, findings: analysis.findings }
-}
-
 pub(crate) fn judge(files: &Files) -> Judged {
     let mut analysis = of(files);
     let compiled = compile(&mut analysis, None, &as_of);

@@ -126,7 +126,7 @@ fn group_profiles<'a, 'm>(site: &Site<'a, 'm>) -> Vec<(&'a Group<'m>, BTreeSet<E
         }
     }
     let volumes: BTreeSet<EntityId> =
-        site.platform.declared().storages.iter().flat_map(|storage| super::storage::readers(site, storage)).collect();
+        site.platform.declared().storages.iter().flat_map(|storage| site.volumes.readers(storage)).collect();
     let with_raw: BTreeSet<EntityId> = crate::raw::in_force(site.draft()).map(|raw| raw.on).collect();
     let wanted = |group: &&'a Group<'m>| {
         with_raw.contains(&group.id.entity)

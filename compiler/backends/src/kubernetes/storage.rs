@@ -11,8 +11,8 @@ use k8s_openapi::api::core::v1::{
 };
 
 use nbc_model::value::OriginId;
-use nbc_model::world::EntityId;
 use nbc_platform::kinds::{Isolation, Storage, StorageAccess, StorageAt};
+use nbc_platform::volumes;
 
 use super::object::{self, document};
 use super::places::{Holder, Place, user_namespace};
@@ -20,26 +20,11 @@ use super::quantity;
 use crate::site::{Site, origin};
 use crate::writer::{Document, Writer, below, entries};
 
-/// Groups of those who may read a storage: holders themselves, and for single people the groups that can pay for them.
-pub(crate) fn readers(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<EntityId> {
-    let holders = site.holders(site.draft().actions.storage_read, storage.id.entity);
-    let mut groups: BTreeSet<EntityId> = BTreeSet::new();
-    for (group, _) in &holders.groups {
-        groups.extend(site.descent(*group));
-    }
-    let people: BTreeSet<EntityId> = holders.users.iter().map(|(user, _)| *user).collect();
-    groups.extend(site.platform.payers().iter().filter(|payer| people.contains(&payer.user)).map(|payer| payer.group));
-    groups.into_iter().collect()
-}
-
 /// The namespaces whose servers mount a storage, sorted.
 pub(crate) fn namespaces(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<String> {
     let found: BTreeSet<String> = match site.isolation() {
         Isolation::Shared => BTreeSet::from([site.hub_namespace().to_owned()]),
-        Isolation::PerGroup => {
-            let groups = readers(site, storage).into_iter().filter_map(|group| site.group(group));
-            groups.map(|group| group.namespace.value.to_owned()).collect()
-        }
+        Isolation::PerGroup => return site.volumes.mounted_in(storage),
         Isolation::PerUser => {
             let decision = site.platform.decisions().of(site.draft().actions.storage_read, storage.id.entity);
             let users = decision.map_or(&[][..], |decision| decision.users.as_slice());
@@ -51,19 +36,7 @@ pub(crate) fn namespaces(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<Stri
 
 /// Where the claim of a storage is: with a new volume in the one namespace that has it, else wherever it is mounted.
 pub(crate) fn claims(site: &Site<'_, '_>, storage: &Storage<'_>) -> Vec<String> {
-    let namespaces = namespaces(site, storage);
-    match &storage.at.value {
-        StorageAt::Nfs(_) | StorageAt::Claim(_) => namespaces,
-        StorageAt::Bucket(_) => Vec::new(),
-        StorageAt::New => match namespaces.as_slice() {
-            [] | [_] => namespaces,
-            // The owner's own place where there is one: the group of the same name, else the first in order.
-            several => {
-                let named = several.iter().find(|namespace| storage.handle.starts_with(namespace.as_str()));
-                named.or(several.first()).cloned().into_iter().collect()
-            }
-        },
-    }
+    volumes::claimed_in(storage, namespaces(site, storage))
 }
 
 pub(crate) fn documents(site: &Site<'_, '_>, place: &Place<'_, '_>) -> Vec<Document> {

@@ -374,3 +374,30 @@ fn raw_text_may_say_what_a_waiver_lets_it() {
     a.nbc:10:8: error[NBC0140] unknown-rule: there is no rule `raw-rezerved`
     ");
 }
+
+/// What a policy forbids to a group, it forbids to nobody once the group is over.
+#[test]
+fn a_policy_that_lapses_with_its_group_is_foretold() {
+    let folder = folder(
+        "== nbc.toml
+edition = \"2026\"
+== site.nbc
+user ana {}
+user ben {}
+group lab { owners: [ana], members: [ben], profiles: [small] }
+group course { owners: [ana], until: 2027-02-28 }
+group beginners { parent: course, owners: [ana], members: [ben] }
+profile small { cpu: 1, memory: 2Gi }
+== policies/site.cedar
+@id(\"beginners-wait\")
+@sentence(\"Beginners start nothing yet.\")
+forbid (principal in Group::\"beginners\", action == Action::\"launch\", resource);
+",
+    );
+    let out = nbc(folder.path(), "-C {} check").out;
+    let next: String = out.lines().skip_while(|line| !line.starts_with("next")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(next, @"
+    next     2027-03-01  ben leaves group course (its last day is 2027-02-28); policy beginners-wait
+             finds nobody in group beginners any more
+    ");
+}

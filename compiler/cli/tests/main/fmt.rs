@@ -85,8 +85,8 @@ fn an_editor_formats_what_it_sends() {
     mistake  stdin.nbc:1:22: expected a value, found the end of the file
     [1]
     "#);
-    insta::assert_snapshot!(ran("fmt -", b"user b\xff { }"), @r#"
-    mistake  stdin.nbc:1:1: `stdin.nbc` is not UTF-8 text: byte 0xff at line 1, column 7
+    insta::assert_snapshot!(ran("fmt -", b"user b { title: \"M\xfc\" }"), @r#"
+    mistake  stdin.nbc:1:19: `stdin.nbc` is not UTF-8 text: byte 0xfc at line 1, column 19
     [1]
     "#);
 }

@@ -47,7 +47,7 @@ fn bytes_that_are_no_text_are_refused_at_their_place() {
     write(folder.path(), "a.nbc", b"user ana { }\nuser b\xff { }\n");
     let ran = nbc(folder.path(), "-C {} check --format concise -q");
     assert!(ran.out.contains("not UTF-8 text: byte 0xff at line 2, column 7"), "{}", ran.transcript());
-    assert_eq!(ran.exit, Exit::CouldNot);
+    assert_eq!(ran.exit, Exit::Findings);
     write(folder.path(), "a.nbc", &[0, 159, 146, 150, 7, 0, 0, 1, 255].repeat(1000));
     assert!(nbc(folder.path(), "-C {} check").out.contains("NBC0806"));
 }

@@ -223,10 +223,14 @@ fn per_period(written: &Written, per: Per) -> QuantityError {
         .instead(written.text.split('/').take(1).map(str::to_owned))
 }
 
+/// A few units of money are the price of an hour, many the budget of a month.
 fn without_period(written: &Written) -> QuantityError {
+    const FEW: i128 = 50;
+    let is_few = written.digits < FEW.saturating_mul(10_i128.saturating_pow(written.decimals));
+    let periods = if is_few { ["/hour", "/month"] } else { ["/month", "/hour"] };
     unit_error(format!("`{}` does not say per what", written.text))
         .label("a price or budget is per hour, day, month or year")
-        .instead(["/month", "/hour"].map(|per| format!("{}{per}", written.text)))
+        .instead(periods.map(|per| format!("{}{per}", written.text)))
 }
 
 fn without_currency(written: &Written, per: &str) -> QuantityError {

@@ -77,6 +77,11 @@ fn what_cannot_be_meant_says_what_it_would_mean() {
         "wrong-unit: `$500` does not say per what (a price or budget is per hour, day, month or year) [$500/month $500/hour]",
     );
     check(
+        "$0.25",
+        Wanted::Of(Dimension::Rate(Per::Hour)),
+        "wrong-unit: `$0.25` does not say per what (a price or budget is per hour, day, month or year) [$0.25/hour $0.25/month]",
+    );
+    check(
         "$5/day",
         Wanted::Of(Dimension::Money),
         "wrong-unit: `$5/day` is an amount per day, a sum is needed here [$5]",

@@ -2,7 +2,7 @@
 //!
 //! Kueue refuses a `borrowingLimit` outside a cohort, and a cohort of one has nothing to lend.
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Surplus};
 
 use crate::codes::BORROW_WITHOUT_SISTERS;
 use crate::draft::Draft;
@@ -23,6 +23,7 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
                     format!("group `{}` has nobody to borrow from", group.handle),
                 )
                 .label("no other group with a quota below the same parent")
+                .surplus(Surplus::Field)
                 .help("give it a parent with other groups, or take `borrow` out"),
             );
         }

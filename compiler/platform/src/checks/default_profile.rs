@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use nbc_model::world::EntityId;
-use nbc_source::{Diagnostic, Diagnostics, Fix};
+use nbc_source::{Diagnostic, Diagnostics, Fix, Span};
 
 use crate::codes::{LAUNCHES_NOTHING, NO_DEFAULT_PROFILE, SEVERAL_DEFAULT_PROFILES};
 use crate::decisions::{Allowed, Decisions};
 use crate::draft::Draft;
 use crate::kinds::{Profile, ProfileUse, User};
+use crate::values::Id;
 use crate::who_pays::Payers;
 
 pub(super) fn run(draft: &Draft<'_>, decisions: &Decisions, _: &Payers, out: &mut Diagnostics) {
@@ -110,6 +111,7 @@ fn judge<'d>(
         // With one profile there is nothing to select.
         ([_], _) | (_, [_]) => {}
         (_, []) => undecided.extend(people),
+        (_, [one, two, ..]) if one.default.origin == two.default.origin => out.push(inherited(draft, one, two, &who)),
         (_, [one, two, ..]) => out.push(
             Diagnostic::new(
                 &SEVERAL_DEFAULT_PROFILES,
@@ -124,8 +126,45 @@ fn judge<'d>(
     }
 }
 
+/// Both have it from one place: one of them says it, or something that both extend.
+fn inherited(draft: &Draft<'_>, one: &Profile<'_>, two: &Profile<'_>, who: &str) -> Diagnostic {
+    let lines = [two, one].map(|profile| heir(draft, profile));
+    let (child, other) = lines.into_iter().flatten().next().unwrap_or((two.id, one.id));
+    let (child, other) = (draft.declared.get(child).unwrap_or(two), draft.declared.get(other).unwrap_or(one));
+    let message = format!("`{}` is the default like `{}`, since it is copied by `extends`", child.handle, other.handle);
+    let mut found = Diagnostic::new(&SEVERAL_DEFAULT_PROFILES, child.span, message)
+        .label(format!("{who} can launch several defaults"))
+        .related(draft.span(one.default.origin), "said here")
+        .help(format!("write `default: false` in `{}`", child.handle));
+    found.fix = say_false(draft, child);
+    found
+}
+
+/// Of the line of profiles that a profile extends, the one that says it, and the next one below that.
+fn heir<'m>(draft: &Draft<'m>, profile: &Profile<'m>) -> Option<(Id<Profile<'m>>, Id<Profile<'m>>)> {
+    let parent = |at: EntityId| draft.declared.find::<Profile<'m>>(draft.model.entities[at].extends?);
+    let mut heir = None;
+    let mut at = profile.id;
+    while let Some(above) = parent(at.entity).filter(|above| above.default.origin == profile.default.origin) {
+        heir = Some((at, above.id));
+        at = above.id;
+    }
+    heir
+}
+
+/// Writes the field as the first of the block.
+fn say_false(draft: &Draft<'_>, profile: &Profile<'_>) -> Option<Fix> {
+    let after = draft.sources.get(profile.span.file)?.text.get(profile.span.end as usize..)?;
+    let header = after.get(..after.find('{')?).filter(|header| !header.contains(['#', '\n']))?;
+    let at = profile.span.end + header.len() as u32 + 1;
+    let is_block = after.get(header.len() + 1..)?.trim_start_matches([' ', '\t']).starts_with('\n');
+    let text = if is_block { "\n  default: false" } else { " default: false," };
+    let place = Span { start: at, end: at, ..profile.span };
+    Some(Fix::replace(place, text, "write `default: false`").may_change_meaning())
+}
+
 /// `ana`, `ana and bob`, `ana and 12 others`
-fn who(people: &[&User<'_>]) -> String {
+pub(super) fn who(people: &[&User<'_>]) -> String {
     match people {
         [] => String::new(),
         [one] => format!("`{}`", one.handle),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use nbc_source::{Diagnostic, Diagnostics, Span};
+use nbc_source::{Diagnostic, Diagnostics, Span, Surplus};
 
 use crate::codes::DUPLICATE_NAMESPACE;
 use crate::draft::Draft;
@@ -39,6 +39,7 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
             format!("namespace `{}` of group `{}` belongs to {holder} already", namespace.value, group.handle),
         )
         .label("would share quota, folder and environments")
+        .surplus(Surplus::Field)
         .help(format!("write another one: `namespace: \"{}-team\"`", namespace.value));
         if let Some(before) = before {
             found = found.related(*before, "taken here");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Surplus};
 
 use crate::codes::DUPLICATE_SLUG;
 use crate::draft::Draft;
@@ -29,6 +29,7 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
                     if draft.is_said(first.slug.origin) { draft.span(first.slug.origin) } else { first.span },
                     "the first is here",
                 )
+                .surplus(Surplus::Field)
                 .help(format!("give `{}` a slug of its own", profile.handle)),
             ),
         }

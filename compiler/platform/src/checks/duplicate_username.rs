@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Surplus};
 use rustc_hash::FxHashMap;
 
 use crate::codes::DUPLICATE_USERNAME;
@@ -26,6 +26,7 @@ pub(super) fn run<'m>(draft: &Draft<'m>, out: &mut Diagnostics) {
                 )
                 .label("would share home directory and rights")
                 .related(first.span, "the first is here")
+                .surplus(Surplus::Field)
                 .help(format!("give `{}` a `username` of their own", user.handle)),
             ),
         }

@@ -17,15 +17,32 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
     if draft.declared.node_pools.is_empty() {
         return;
     }
+    let mut without: Vec<(&Profile<'_>, Vec<&NodePool<'_>>)> = Vec::new();
     for profile in &draft.declared.profiles {
         if unknown_gpu(draft, profile, out) {
             continue;
         }
         let pools = pools(draft, profile);
         if pools.iter().all(|pool| matches!(fit(profile, pool), Fit::TooSmall | Fit::NoGpu)) {
-            out.push(finding(draft, profile, &pools));
+            without.push((profile, pools));
         }
     }
+    // What a profile has from one that fits nowhere either is told there.
+    let is_told = |profile: &Profile<'_>| {
+        let parent = draft.model.entities[profile.id.entity].extends;
+        without.iter().any(|(other, _)| Some(other.id.entity) == parent && has_same_needs(profile, other))
+    };
+    out.extend(
+        without.iter().filter(|(profile, _)| !is_told(profile)).map(|(profile, pools)| finding(draft, profile, pools)),
+    );
+}
+
+fn has_same_needs(one: &Profile<'_>, other: &Profile<'_>) -> bool {
+    let needs = |profile: &Profile<'_>| {
+        let guaranteed = (profile.cpu_guarantee.origin, profile.memory_guarantee.origin);
+        (profile.cpu.origin, profile.memory.origin, guaranteed)
+    };
+    needs(one) == needs(other)
 }
 
 /// A GPU by a name that no pool uses.

@@ -58,6 +58,8 @@ fn sizes(profile: &Profile<'_>) -> Vec<Size> {
 /// for one, or there are no others.
 fn candidates<'a, 'm>(draft: &'a Draft<'m>, profile: &Profile<'m>) -> Vec<&'a NodePool<'m>> {
     let mut pools = pools(draft, profile);
+    // Where it fits nowhere, that is said by `fits-no-pool`.
+    pools.retain(|pool| !matches!(fit(profile, pool), Fit::TooSmall | Fit::NoGpu));
     if profile.node_pool.is_some() {
         return pools;
     }

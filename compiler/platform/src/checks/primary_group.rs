@@ -1,6 +1,6 @@
 //! A `primary-group` that the person does not belong to: it would pay for somebody who is not there.
 
-use nbc_source::{Diagnostic, Diagnostics};
+use nbc_source::{Diagnostic, Diagnostics, Surplus};
 
 use crate::codes::FOREIGN_PRIMARY_GROUP;
 use crate::draft::Draft;
@@ -23,6 +23,7 @@ pub(super) fn run(draft: &Draft<'_>, out: &mut Diagnostics) {
                 format!("`{}` does not belong to their primary group `{group}`", user.handle),
             )
             .label("would pay for their servers")
+            .surplus(Surplus::Field)
             .help(format!("add `{}` to the members of `{group}`, or name a group of theirs", user.handle)),
         );
     }

@@ -3,7 +3,7 @@
 //! Judged here because the server can be passed by: conda-store's allow-list ignores `channel::package` and lock files,
 //! and its settings of one namespace leak into others. A mirror counts as the channel that it stands in for.
 
-use nbc_source::{Diagnostic, Diagnostics, Span};
+use nbc_source::{Diagnostic, Diagnostics, Span, Surplus};
 
 use crate::codes::UNTRUSTED_CHANNEL;
 use crate::draft::Draft;
@@ -52,7 +52,8 @@ fn judge_place(draft: &Draft<'_>, environment: &str, place: &Written, out: &mut 
         &UNTRUSTED_CHANNEL,
         place.span,
         format!("environment `{environment}` takes packages from `{}`, which is not trusted", place.text),
-    );
+    )
+    .surplus(Surplus::Element);
     found = match known {
         Some(channel) => found
             .related(channel.span, "the channel is declared here")
@@ -86,6 +87,7 @@ fn judge_pip(draft: &Draft<'_>, environment: &str, specification: &Specification
                     span,
                     format!("environment `{environment}` takes Python packages from `{address}`, which is not trusted"),
                 )
+                .surplus(Surplus::Element)
                 .help("declare it: `channel NAME { url: \"…\", type: pypi, trusted: true }`"),
             );
         }
@@ -127,6 +129,7 @@ fn judge_packages(draft: &Draft<'_>, specification: &Specification<'_>, out: &mu
                 format!("`{}` may not come from `{}`", row.name, channels.join("` or `")),
             )
             .label("the channel's `only` or `never` says so")
+            .surplus(Surplus::Element)
             .help("add a channel that may serve it"),
         );
     }

@@ -9,7 +9,7 @@ use nbc_model::world::EntityId;
 use nbc_platform::Finding;
 use nbc_platform::decisions::{CohortAnswer, Reason};
 use nbc_platform::finding::Broken;
-use nbc_source::{About, Diagnostic};
+use nbc_source::{About, Diagnostic, Surplus};
 
 use crate::access::{Access, Force, Verdict};
 use crate::codes;
@@ -206,7 +206,10 @@ impl Writer<'_, '_> {
                 ),
             ),
         };
-        let diagnostic = Diagnostic::new(code, self.access.people.model.origin(self.origin).span, message)
+        let diagnostic = Diagnostic::new(code, self.access.people.model.origin(self.origin).span, message);
+        // What only some of them may is no grant too much.
+        let diagnostic = if *answer == CohortAnswer::No { diagnostic.surplus(Surplus::Element) } else { diagnostic };
+        let diagnostic = diagnostic
             .label(policy.sentence.clone())
             .related(policy.span, format!("policy {}", policy.id))
             .help(format!("{group} is open: its people come from an identity provider, so there is no list to write"))
@@ -249,7 +252,9 @@ impl Writer<'_, '_> {
         let forbids = if level == RuleLevel::Hard { "forbids" } else { "would forbid" };
         let message = format!("policy `{}` {forbids} this grant: {who} {}", written.id, self.what());
         let span = self.access.people.model.origin(self.origin).span;
-        let mut diagnostic = Diagnostic::new(&codes::GRANT_FORBIDDEN, span, message).label(written.sentence.clone());
+        let mut diagnostic = Diagnostic::new(&codes::GRANT_FORBIDDEN, span, message)
+            .label(written.sentence.clone())
+            .surplus(Surplus::Element);
         for fact in facts(self.access, written, person, self.grant.resource) {
             diagnostic = match fact.span {
                 Some(place) => diagnostic.related(place, format!("`{}` is {}", fact.path, fact.value)),

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{ActionConstraint, Policy, ValidationError, ValidationResult, ValidationWarning};
 use nbc_model::Model;
-use nbc_source::{Diagnostic, Fix, Span, suggest};
+use nbc_source::voice::small_first_letter;
+use nbc_source::{Diagnostic, Edit, Fix, Span, suggest};
 
 use super::Place;
 use crate::names::{quoted, type_name};
@@ -370,18 +371,20 @@ impl Voice<'_> {
         other
     }
 
-    /// A word that stands for nothing. After a `-` it is the rest of a name as nbc writes it.
+    /// A name of an attribute as nbc writes it. `other` is what else is wrong with it when it is spelt as Cedar's are.
+    pub(super) fn kebab_name(&self, span: Span, other: Option<Diagnostic>) -> Diagnostic {
+        let (name, meant) = (self.written(span), self.written(span).replace('-', "_"));
+        let found = Diagnostic::new(&codes::POLICY_SYNTAX, span, format!("`{name}` is a subtraction in a policy"))
+            .label("policies write names with `_`");
+        let Some(other) = other else { return found.did_you_mean(span, &[&meant]) };
+        let fix = other
+            .fix
+            .map(|fix| Fix { edits: fix.edits.into_iter().map(|edit| Edit { span, ..edit }).collect(), ..fix });
+        Diagnostic { help: other.help, fix, ..found }
+    }
+
+    /// A word that stands for nothing.
     fn no_variable(&self, span: Span, word: &str) -> Diagnostic {
-        let before = self.place.text.get(..span.start as usize).unwrap_or_default();
-        let is_name = |c: char| c == '-' || c == '_' || c.is_ascii_alphanumeric();
-        let first = before.trim_end_matches(is_name).len();
-        let rest = self.written(span);
-        if let Some(name) = before.get(first..).filter(|start| start.ends_with('-') && start.len() > 1) {
-            let whole = Span { start: first as u32, ..span };
-            let (name, meant) = (format!("{name}{rest}"), format!("{name}{rest}").replace('-', "_"));
-            return Diagnostic::new(&codes::POLICY_SYNTAX, whole, format!("`{name}` is a subtraction in a policy"))
-                .did_you_mean(whole, &[&meant]);
-        }
         Diagnostic::new(&codes::POLICY_SYNTAX, span, format!("`{word}` stands for nothing in a policy"))
             .help("policies speak of `principal`, `action` and `resource`; a text stands between quotes")
     }
@@ -497,10 +500,5 @@ pub(super) fn shown(name: &str) -> String {
 /// Lower-case first letter, one line, no final period.
 fn sentence_case(message: &str) -> String {
     let line = message.lines().collect::<Vec<_>>().join(" ");
-    let line = line.trim_end_matches('.');
-    let mut characters = line.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
-    }
+    small_first_letter(line.trim_end_matches('.'))
 }

@@ -4,6 +4,7 @@
 use nbc_source::{Diagnostic, Edit, Fix, Span};
 
 use crate::SyntaxKind::*;
+use crate::accents::unaccented;
 use crate::amounts;
 use crate::codes;
 use crate::grammar::{date, item};
@@ -515,8 +516,8 @@ fn foreign_value(p: &mut Parser<'_>) {
     let span = p.span_between(p.position(), end);
     let written = p.slice(span);
     p.report_with(foreign_word(span, written));
-    if written.contains('_') && kebab(written).is_some_and(|name| name.len() == written.len()) {
-        // `ml_team`: perhaps a name after all, which only the place can tell.
+    if is_almost_a_name(written) {
+        // `ml_team`, `müller`, `2026-intake`: perhaps a name after all, which only the place can tell.
         p.node(PATH_EXPR, |p| p.bump_as(NAME));
         return;
     }
@@ -525,6 +526,13 @@ fn foreign_value(p: &mut Parser<'_>) {
             p.bump();
         }
     });
+}
+
+/// Words, joined by what joins names or by `_`, that only an accent, a sign or a figure keeps from being a name.
+fn is_almost_a_name(written: &str) -> bool {
+    let is_part = |c: char| matches!(c, '-' | '_') || c.is_alphanumeric();
+    let is_plain = !written.contains('_') || kebab(written).is_some_and(|name| name.len() == written.len());
+    is_plain && written.chars().all(is_part) && unaccented(written).is_ascii() && kebab(written).is_some()
 }
 
 /// What is wrong with a word of other systems, and what it may have been meant as.
@@ -556,9 +564,10 @@ fn foreign_word(span: Span, written: &str) -> Diagnostic {
     }
     let inside = written.trim_end_matches('"');
     let found = found.fix(Fix::replace(span, format!("\"{inside}\""), "write it in quotes").may_change_meaning());
-    match kebab(written).filter(|_| written.contains('_')) {
-        Some(name) => found.help(format!("names are written with `-`: `{name}`")),
-        None => found,
+    match kebab(written) {
+        Some(name) if written.contains('_') => found.help(format!("names are written with `-`: `{name}`")),
+        Some(name) if is_almost_a_name(written) => found.help(format!("as a name, write `{name}`")),
+        _ => found,
     }
 }
 

@@ -3,9 +3,10 @@
 use nbc_source::{Diagnostic, Fix, Span};
 
 use crate::SyntaxKind::*;
+use crate::accents::unaccented;
 use crate::codes;
 use crate::grammar::{declaration, expression};
-use crate::parser::{Block, Parser};
+use crate::parser::{Block, Parser, kebab};
 use crate::word::Word;
 
 /// `{ cpu: 8, quota { … } }`
@@ -162,14 +163,31 @@ pub(crate) fn path(p: &mut Parser<'_>) {
         if !p.at(DOT) {
             p.expected("`.` and what the path leads to");
         }
+        let mut is_handle = true;
         while p.eat(DOT) {
             if p.at_key() {
                 p.bump();
+            } else if is_handle && p.at(FOREIGN_WORD) && foreign_handle(p) {
+                // Reported: what stands here is no key.
             } else if matches!(p.current(), FOREIGN_WORD | TYPE_NAME | NUMBER | QUANTITY | DATE) {
                 foreign_key(p, p.position() + 1);
             } else {
                 p.expected("a name after `.`");
             }
+            is_handle = false;
         }
     });
+}
+
+/// `müller.until`, where a handle belongs: reports it if it is almost a name.
+fn foreign_handle(p: &mut Parser<'_>) -> bool {
+    let span = p.error_span();
+    let written = p.slice(span);
+    let (handle, rest) = written.split_at(written.find('.').unwrap_or(written.len()));
+    let Some(name) = kebab(handle).filter(|_| unaccented(written).is_ascii()) else { return false };
+    let message = format!("`{handle}` cannot be a name: names are lower-case words joined by `-`");
+    let fix = Fix::replace(span, format!("{name}{rest}"), format!("write `{name}`")).may_change_meaning();
+    p.report_with(Diagnostic::new(&codes::BAD_NAME, span, message).label("expected a name after `.`").fix(fix));
+    p.node(FOREIGN_KEY, |p| p.bump());
+    true
 }

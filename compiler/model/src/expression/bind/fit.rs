@@ -6,8 +6,8 @@ use nbc_syntax::literal;
 use crate::expression::bind::Binder;
 use crate::expression::codes;
 use crate::expression::{Conversion, ExpressionId, Node};
-use crate::kinds::{Dated, KindSet, Type};
-use crate::names::Names;
+use crate::kinds::{Dated, KindSet, Type, VariantCase, VariantId};
+use crate::names::{Name, Names};
 use crate::quantity;
 use crate::value::{Dimension, Value};
 
@@ -121,6 +121,20 @@ impl Binder<'_> {
         }
     }
 
+    fn is_case(&self, of: VariantId, text: Name) -> bool {
+        self.tables.kinds.variants[of].cases.iter().any(|case| case.name == text)
+    }
+
+    /// `new`, `nfs { … }`
+    fn cases_text(&self, of: VariantId) -> String {
+        let case = |case: &VariantCase| {
+            let name = self.tables.names.text(case.name);
+            if case.field_names.is_empty() { format!("`{name}`") } else { format!("`{name} {{ … }}`") }
+        };
+        let cases: Vec<String> = self.tables.kinds.variants[of].cases.iter().map(case).collect();
+        cases.join(", ")
+    }
+
     pub(super) fn wrong_type(&mut self, id: ExpressionId, ty: &Type) -> ExpressionId {
         let span = self.span_of(id);
         let (wanted, is) = (self.type_text(ty), self.type_text(&self.tables.expressions[id].ty));
@@ -162,6 +176,9 @@ impl Binder<'_> {
                 };
                 let name = self.type_text(&key).to_uppercase();
                 diagnostic = diagnostic.help(format!("each stands under its name: `{{ {name}: {value} }}`"));
+            }
+            (Type::Variant(of), Some(Value::Text(text))) if !self.is_case(of, text) => {
+                diagnostic = diagnostic.help(format!("it is one of {}", self.cases_text(of)));
             }
             (Type::Enum(_) | Type::Variant(_), Some(Value::Text(name))) => {
                 let bare = self.text_of(name).to_owned();
