@@ -20,6 +20,11 @@ impl Parses {
         Parses::default()
     }
 
+    /// For who looks once: nothing is prepared for a second look.
+    pub fn once() -> Parses {
+        Parses { kept: Kept::nothing(), ..Parses::default() }
+    }
+
     /// Every `.nbc` file, parsed unless it was; what is not there any more is forgotten.
     pub(crate) fn parse(&mut self, sources: &Sources) -> Vec<ParsedFile> {
         let mut before = std::mem::take(&mut self.trees);

@@ -48,7 +48,7 @@ impl Analysis {
 
 /// Phases 1 to 9: load, parse, kinds, expand, resolve and type, layer, evaluate, validate, close.
 pub fn analyse(host: &dyn Host, scope: Scope<'_>, as_of: AsOf<'_>) -> Analysis {
-    analyse_again(host, scope, as_of, &mut Parses::new())
+    analyse_again(host, scope, as_of, &mut Parses::once())
 }
 
 /// [`analyse`] for an editor, which looks after each keystroke: `parses` are the trees of the look before.

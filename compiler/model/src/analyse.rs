@@ -54,7 +54,7 @@ pub struct Input<'s> {
 
 /// Runs phases 3 to 9.
 pub fn analyse(input: &Input<'_>) -> (Model, Diagnostics) {
-    analyse_again(input, &mut Kept::default())
+    analyse_again(input, &mut Kept::nothing())
 }
 
 /// [`analyse`] for who looks again and again: `kept` is what the look before left.
@@ -76,7 +76,7 @@ pub fn analyse_again(input: &Input<'_>, kept: &mut Kept) -> (Model, Diagnostics)
     let Expanded { mut entities, directory, stages, expansions, tables, jobs, rows, changes, parents, owned, tests } =
         expanded;
 
-    let plan = kept.plan(Sight::of(&entities, &stages, &directory, &rows, &tables));
+    let plan = kept.plan(|| Sight::of(&entities, &stages, &directory, &rows, &tables));
     kept.read(&tables, input.sources, &diagnostics);
 
     // 5 Resolve and type
@@ -160,6 +160,8 @@ pub fn analyse_again(input: &Input<'_>, kept: &mut Kept) -> (Model, Diagnostics)
     }
 
     // 6 to 9, once for each stage
+    let has_one_world = model.stages.len() < 2 && model.tests.is_empty() && kept.is_nothing();
+    model.shared.is_unasked = has_one_world;
     diagnostics.extend(worlds(&mut model, input.as_of));
     check_currencies(&model, input.sources, currencies, &mut diagnostics);
     confusable::check(&model, &mut diagnostics);
@@ -244,9 +246,7 @@ fn world(
         Validator { computing, slots, watched: Watched::new(slots), shared: &shared, apart: &mut apart }.run();
     });
     model.shared = shared;
-    if model.stages.len() > 1 || !model.tests.is_empty() {
-        model.shared.learn(&model.entities, &model.store, &world, &apart); // There is another world to come.
-    }
+    model.shared.learn(&model.entities, &model.store, &world, &apart);
     deprecated::check(model, &world, &mut diagnostics);
     (world, diagnostics)
 }

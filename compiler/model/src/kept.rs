@@ -42,6 +42,8 @@ pub struct Kept {
 /// nothing.
 #[derive(Debug, Default)]
 enum State {
+    /// There is no second look.
+    Never,
     #[default]
     Unseen,
     Seen(Sight),
@@ -132,15 +134,27 @@ pub(crate) struct Record {
 }
 
 impl Kept {
+    /// For who looks once.
+    pub fn nothing() -> Kept {
+        Kept { rows: State::Never, ..Kept::default() }
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self.rows, State::Never)
+    }
+
     /// Begins a look: the table of texts for it.
     pub(crate) fn begin(&mut self, input: &Input<'_>) -> Names {
+        if self.is_nothing() {
+            return Names::default();
+        }
         let basis = Basis::of(input);
         if basis != self.basis {
             (self.basis, self.rows) = (basis, State::Unseen);
         }
         match &self.rows {
             State::Kept(_, rows) => rows.names.clone(),
-            State::Unseen | State::Seen(_) | State::Refused(_) => Names::default(),
+            State::Never | State::Unseen | State::Seen(_) | State::Refused(_) => Names::default(),
         }
     }
 
@@ -151,6 +165,9 @@ impl Kept {
 
     /// Keeps the tables of this look, but for those in which something was found.
     pub(crate) fn read(&mut self, tables: &[Cells<'_>], sources: &Sources, found: &Diagnostics) {
+        if self.is_nothing() {
+            return;
+        }
         let wrong: BTreeSet<FileId> = found.iter().filter_map(|found| Some(found.span?.file)).collect();
         let sound = tables.iter().filter(|table| !wrong.contains(&table.file));
         let read = sound.filter_map(|table| Some(Read::of(table, &sources.get(table.file)?.text)));
@@ -158,13 +175,17 @@ impl Kept {
     }
 
     /// What to do with rows, once everything declared is known.
-    pub(crate) fn plan(&mut self, sight: Sight) -> Plan {
+    pub(crate) fn plan(&mut self, sight: impl FnOnce() -> Sight) -> Plan {
+        if self.is_nothing() {
+            return Plan::Resolve;
+        }
+        let sight = sight();
         let can_be_kept = !sight.is_incomplete && sight.tables.iter().all(|table| self.basis.is_about(table));
         match &self.rows {
             State::Kept(before, _) if *before == sight => Plan::Repeat,
             State::Refused(before) if *before == sight => Plan::Resolve,
             State::Seen(before) if *before == sight && can_be_kept => Plan::Record,
-            State::Unseen | State::Seen(_) | State::Kept(..) | State::Refused(_) => {
+            State::Never | State::Unseen | State::Seen(_) | State::Kept(..) | State::Refused(_) => {
                 self.rows = if can_be_kept { State::Seen(sight) } else { State::Refused(sight) };
                 Plan::Resolve
             }

@@ -22,6 +22,8 @@ use crate::world::{Entity, EntityId, Member, World};
 /// What worlds share.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shared {
+    /// There is one world, so nobody asks.
+    pub(crate) is_unasked: bool,
     /// By entity: the slots that it has in each world that does not speak of it.
     slots: Table<EntityId, Option<Fields>>,
     /// The presets that those slots name, for the few entities that name any.
@@ -56,6 +58,9 @@ impl Shared {
 
     /// Takes over what a world has like any other.
     pub(crate) fn learn(&mut self, entities: &Table<EntityId, Entity>, store: &Store, world: &World, apart: &Apart) {
+        if self.is_unasked {
+            return;
+        }
         for (entity, state) in world.states.iter() {
             let known = self.of(entity);
             let new = state.filter(|_| known.is_none() && !apart.has(entity));

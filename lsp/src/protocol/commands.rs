@@ -95,7 +95,7 @@ impl Texts {
     }
 
     fn judge(&self) -> Judged {
-        let analysis = analyse_again(&self.buffers, self.root.scope(), &*self.today, &mut Parses::new());
+        let analysis = analyse_again(&self.buffers, self.root.scope(), &*self.today, &mut Parses::once());
         Judged::of(analysis, &*self.today)
     }
 
@@ -144,7 +144,7 @@ fn pointed_at(server: &mut Server<'_>, argument: &Value) -> Result<Option<String
 
 /// The files that `nbc build` would write, by stage.
 fn preview(texts: &Texts) -> Result<Reply, Failure> {
-    let mut analysis = analyse_again(&texts.buffers, texts.root.scope(), &*texts.today, &mut Parses::new());
+    let mut analysis = analyse_again(&texts.buffers, texts.root.scope(), &*texts.today, &mut Parses::once());
     let compiled = compile(&mut analysis, None, &*texts.today);
     if let Some(found) = compiled.findings.iter().find(|found| found.level == nbc_source::Level::Error) {
         return Err(refused(format!("errors come first: {}", found.message)));
