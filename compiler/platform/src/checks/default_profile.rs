@@ -135,7 +135,7 @@ fn inherited(draft: &Draft<'_>, one: &Profile<'_>, two: &Profile<'_>, who: &str)
     let mut found = Diagnostic::new(&SEVERAL_DEFAULT_PROFILES, child.span, message)
         .label(format!("{who} can launch several defaults"))
         .related(draft.span(one.default.origin), "said here")
-        .help(format!("write `default: false` in `{}`", child.handle));
+        .help("one of the sizes that a person may start is the default");
     found.fix = say_false(draft, child);
     found
 }
@@ -160,7 +160,8 @@ fn say_false(draft: &Draft<'_>, profile: &Profile<'_>) -> Option<Fix> {
     let is_block = after.get(header.len() + 1..)?.trim_start_matches([' ', '\t']).starts_with('\n');
     let text = if is_block { "\n  default: false" } else { " default: false," };
     let place = Span { start: at, end: at, ..profile.span };
-    Some(Fix::replace(place, text, "write `default: false`").may_change_meaning())
+    let title = format!("write `default: false` in `{}`", profile.handle);
+    Some(Fix::replace(place, text, title).may_change_meaning())
 }
 
 /// `ana`, `ana and bob`, `ana and 12 others`
