@@ -179,6 +179,7 @@ pub fn analyse_again(input: &Input<'_>, kept: &mut Kept) -> (Model, Diagnostics)
 pub fn move_to(model: &mut Model, day: Date) -> Diagnostics {
     model.globals.work = Work::default();
     model.worlds.clear();
+    model.shared.is_unasked = false; // The next day takes over what this one has alike.
     worlds(model, &|_| day)
 }
 

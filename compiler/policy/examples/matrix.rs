@@ -1,7 +1,8 @@
 //! How long decisions take: `cargo run --profile fast -p nbc-policy --example matrix -- PEOPLE THINGS`.
 //!
 //! Makes a platform of that many people in 120 groups, profiles, environments and data, turns all packs on and decides
-//! everything for everybody. Prints the time of each part, and how many questions Cedar itself was asked.
+//! everything for everybody. Prints the time of each part, how many questions Cedar itself was asked, and what it would
+//! take to ask its `Authorizer` each of them: some are asked so, over the entities and policies of the backend `cedar`.
 
 #![expect(
     clippy::print_stdout,
@@ -10,15 +11,20 @@
 )]
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use cedar_policy::{Authorizer, Context, Decision, Entities, EntityId, EntityUid, PolicySet, Request};
 use nbc_model::value::Date;
 use nbc_model::{Input, ParsedFile, analyse};
 use nbc_platform::{Draft, Targets};
 use nbc_policy::access::Access;
 use nbc_policy::decide::decide;
+use nbc_policy::load::Policies;
 use nbc_policy::{load, packs, questions};
 use nbc_source::{FileKind, SourceFile, Sources};
+
+/// As many questions are asked one by one.
+const ASKED: usize = 20_000;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>().unwrap());
@@ -73,6 +79,13 @@ fn main() {
         decisions.forbidden().count(),
     );
 
+    let each = authorizer(&policies, &draft);
+    let all = each.as_secs_f64() * decisions.judged as f64;
+    println!(
+        "Authorizer          {each:>8.1?}   a question, {all:.0} s for all: {:.0} times as long",
+        all / elapsed.as_secs_f64()
+    );
+
     let start = Instant::now();
     let answer = questions::ask(&policies, &draft, |access| {
         let (action, thing) = questions::thing(access, "launch", "p0").unwrap();
@@ -85,6 +98,37 @@ fn main() {
         questions::what_can::what_can(access, who).can.len()
     });
     println!("what-can u0         {:>8.1?}   {} rights", start.elapsed(), answer.unwrap());
+}
+
+/// The time of one question when each is one call of Cedar, everything being loaded.
+fn authorizer(policies: &Policies, draft: &Draft<'_>) -> Duration {
+    let targets = Targets { versions: [("cedar".to_owned(), "4".to_owned())].into() };
+    let draft = Draft::new(draft.model, draft.world, draft.sources, &targets);
+    let timed = questions::ask(policies, &draft, |access| {
+        let texts = decide(access, &draft).cedar;
+        let entities = Entities::from_json_str(&texts.entities, None).unwrap();
+        let set: PolicySet = texts.policies.parse().unwrap();
+        let requests: Vec<Request> = (0..ASKED).filter_map(|number| request(access, number)).collect();
+        let start = Instant::now();
+        let allowed = requests
+            .iter()
+            .map(|request| Authorizer::new().is_authorized(request, &set, &entities).decision())
+            .filter(|decision| *decision == Decision::Allow);
+        std::hint::black_box(allowed.count());
+        start.elapsed() / requests.len() as u32
+    });
+    timed.unwrap()
+}
+
+/// A question about somebody and something, spread over all of them.
+fn request(access: &Access<'_>, number: usize) -> Option<Request> {
+    let people = &access.people;
+    let action = access.policies.shapes.actions.get(number % access.policies.shapes.actions.len())?;
+    let things = people.world.of_kind(action.kind);
+    let who = *people.users.get(number * 7_919 % people.users.len())?;
+    let thing = *things.get((number * 104_729).checked_rem(things.len())?)?;
+    let uid = EntityUid::from_type_name_and_id("Action".parse().ok()?, EntityId::new(&action.id));
+    Request::new(access.uid(who)?, uid, access.uid(thing)?, Context::empty(), None).ok()
 }
 
 fn site(people: usize, things: usize) -> String {

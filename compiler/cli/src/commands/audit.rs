@@ -27,9 +27,10 @@ fn line(word: &str, text: &str) -> String {
     format!("{word:<11}{text}").trim_end().to_owned()
 }
 
-/// An answer in both forms, and what `--expect` compares with.
+/// An answer, and what `--expect` compares with.
 struct Answer {
     text: String,
+    /// Null where nobody asked for it and it would be long.
     json: Value,
     /// People, services and things; 1 or 0 for `why`.
     number: usize,
@@ -59,7 +60,9 @@ fn access(question: &AccessQuestion, global: &Global, io: &mut Io<'_>) -> Result
     let mut answers = Vec::new();
     for asked in stages {
         let draft = Draft::new(model, asked.world, sources, &analysis.workspace.settings.targets);
-        let answered = questions::ask(&policies, &draft, |access| answer(access, sources, question));
+        let answered = questions::ask(&policies, &draft, |access| {
+            answer(access, sources, question, global.format == Format::Json)
+        });
         let answer = answered
             .map_err(|why| Stop::because(why, ""))?
             .map_err(|NotFound { message, help }| Stop::because(message, help.join("; ")))?;
@@ -76,8 +79,13 @@ fn access(question: &AccessQuestion, global: &Global, io: &mut Io<'_>) -> Result
     expect(question, answers.iter().map(|(_, answer)| answer), io)
 }
 
-fn answer(access: &Access<'_>, sources: &Sources, question: &AccessQuestion) -> Result<Answer, NotFound> {
-    let writer = Writer { model: access.people.model, sources };
+fn answer(
+    access: &Access<'_>,
+    sources: &Sources,
+    question: &AccessQuestion,
+    is_json: bool,
+) -> Result<Answer, NotFound> {
+    let writer = Writer { model: access.people.model, sources, is_json };
     match question {
         AccessQuestion::WhoCan { action, resource, .. } => {
             let (action, resource) = questions::thing(access, action, resource)?;
@@ -128,6 +136,8 @@ fn is_met(expected: &str, answer: &Answer) -> Option<bool> {
 struct Writer<'a> {
     model: &'a Model,
     sources: &'a Sources,
+    /// A long list is not made in both forms.
+    is_json: bool,
 }
 
 impl Writer<'_> {
@@ -182,12 +192,12 @@ impl Writer<'_> {
             width = width.max(self.model.handle(through.holder).len());
         }
         for through in &found.through {
-            let names: Vec<String> = through.people.iter().map(|(who, until)| self.with_until(*who, *until)).collect();
-            let shown: Vec<&str> = names.iter().map(String::as_str).take(12).collect();
-            let more = names.len().saturating_sub(shown.len());
+            let names = through.people.iter().map(|(who, until)| self.with_until(*who, *until));
+            let shown: Vec<String> = names.take(12).collect();
+            let more = through.people.len().saturating_sub(shown.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let holder = self.model.handle(through.holder);
-            let text = format!("  {holder:<width$} {:>4}   {}{more}", names.len(), shown.join(", "));
+            let text = format!("  {holder:<width$} {:>4}   {}{more}", through.people.len(), shown.join(", "));
             let place = through.span.map_or_else(String::new, |span| self.sources.line_place(span));
             lines.push(format!("{text:<78} {place}").trim_end().to_owned());
         }
@@ -215,6 +225,9 @@ impl Writer<'_> {
         } else {
             "no"
         };
+        if !self.is_json {
+            return Answer { text: lines.join("\n"), json: Value::Null, number: users, depends };
+        }
         let principals: Vec<Value> = found
             .can
             .iter()
