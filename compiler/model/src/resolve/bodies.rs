@@ -34,13 +34,7 @@ impl Resolver<'_> {
                 }
                 continue; // An entity of its own; its body is a job of its own.
             }
-            let target = Target {
-                field,
-                steps: &[],
-                operation: operation_of(own, operation),
-                locked,
-                key: span,
-            };
+            let target = Target { field, steps: &[], operation: operation_of(own, operation), locked, key: span };
             self.item(place, &target, &row.ty, &item);
         }
     }
