@@ -8,6 +8,7 @@ mod keycloak;
 mod kubernetes;
 mod spoil;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use nbc_backends::Artifact;
@@ -60,7 +61,7 @@ fn judge_all(places: &Places, report: &mut Report, runtime: &Runtime) -> Result<
     if valid.len() < wanted {
         return Err(format!("{} platforms are valid, {wanted} were wanted", valid.len()));
     }
-    let can_be_spoilt = valid.iter().find(|(_, (_, output))| spoil::spoilt(&output.artifacts).is_some());
+    let can_be_spoilt = valid.iter().find(|(_, (platform, output))| spoilt(platform, output).is_some());
     let (seed, _) = can_be_spoilt.ok_or("no platform has something to change in the files of every target")?;
     let mut one_more = analysed(*seed, SPOILT);
     let one_more = compile(&mut one_more, None, &as_of);
@@ -73,11 +74,28 @@ fn judge_all(places: &Places, report: &mut Report, runtime: &Runtime) -> Result<
         subjects.push(subject);
     }
     let subject = Subject::of(places, SPOILT, platform, &output);
-    write(&subject.folder, *seed, SPOILT, &spoil::spoilt(&output.artifacts).unwrap_or_default())?;
+    write(&subject.folder, *seed, SPOILT, &spoilt(platform, &output).unwrap_or_default())?;
     subjects.push(subject);
     report.area_done("random: built");
     judge_targets(places, &subjects, report, runtime);
     Ok(())
+}
+
+/// The files with wrong changes, each of which makes somebody whom the files name gain or lose something.
+fn spoilt(platform: &Platform<'_>, output: &Output) -> Option<Vec<Artifact>> {
+    let people = Expected::of(platform, &output.artifacts, &output.not_expressed).people();
+    let listed: BTreeSet<String> =
+        people.into_iter().filter(|person| person.is_enabled && person.is_listed).map(|person| person.name).collect();
+    let differences = |artifacts: &[Artifact]| -> Vec<_> {
+        let found = nbc_effective::validate(platform, artifacts, &output.not_expressed).differences;
+        let told = found.into_iter().map(|row| {
+            let who: Vec<String> = row.who.into_iter().filter(|name| listed.contains(name)).collect();
+            (row.target, row.permission, row.thing, who)
+        });
+        told.filter(|(.., who)| !who.is_empty()).collect()
+    };
+    let before = differences(&output.artifacts);
+    spoil::spoilt(&output.artifacts, |changed| differences(changed) != before)
 }
 
 fn judge_targets(places: &Places, subjects: &[Subject<'_, '_>], report: &mut Report, runtime: &Runtime) {

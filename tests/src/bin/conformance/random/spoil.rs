@@ -9,28 +9,40 @@ use crate::identity::{list, texts};
 /// The text with a wrong change; absent where there is nothing to change.
 type Change = fn(&str) -> Option<String>;
 
-/// How the path of the file begins and ends.
-const CHANGES: [(&str, &str, Change); 4] = [
+/// How the path of a file begins and ends, and what is changed in it.
+type Spoil = (&'static str, &'static str, Change);
+
+const CHANGES: [Spoil; 4] = [
     ("keycloak/", "-realm.json", |text| in_json(text, somebody_in_one_group_more)),
     ("jupyterhub/", "profiles.json", |text| in_json(text, profiles_for_nobody)),
     ("conda-store/", "roles.json", |text| in_json(text, other_roles)),
     ("kubernetes/", "rbac.yaml", everybody_with_a_token),
 ];
 
-/// The files with all changes; absent where one of them has nothing to change.
-pub(super) fn spoilt(artifacts: &[Artifact]) -> Option<Vec<Artifact>> {
-    let mut artifacts = artifacts.to_vec();
-    for (begin, end, change) in CHANGES {
-        // A binding of the whole cluster would reach the namespaces of other platforms.
-        let is_meant = |artifact: &&mut Artifact| {
-            let path = &artifact.path;
-            path.starts_with(begin) && path.ends_with(end) && !path.starts_with("kubernetes/cluster/")
-        };
-        let mut meant = artifacts.iter_mut().filter(is_meant);
-        let (changed, artifact) = meant.find_map(|artifact| Some((change(text(artifact))?, artifact)))?;
-        artifact.content = Content::Text(changed);
+/// The files with all changes; absent where one of them has nothing to change, or nobody sees it by itself.
+pub(super) fn spoilt(artifacts: &[Artifact], is_seen: impl Fn(&[Artifact]) -> bool) -> Option<Vec<Artifact>> {
+    let mut all = artifacts.to_vec();
+    for spoil in CHANGES {
+        let mut alone = artifacts.to_vec();
+        change(spoil, &mut alone)?;
+        if !is_seen(&alone) {
+            return None;
+        }
+        change(spoil, &mut all)?;
     }
-    Some(artifacts)
+    Some(all)
+}
+
+fn change((begin, end, change): Spoil, artifacts: &mut [Artifact]) -> Option<()> {
+    // A binding of the whole cluster would reach the namespaces of other platforms.
+    let is_meant = |artifact: &&mut Artifact| {
+        let path = &artifact.path;
+        path.starts_with(begin) && path.ends_with(end) && !path.starts_with("kubernetes/cluster/")
+    };
+    let mut meant = artifacts.iter_mut().filter(is_meant);
+    let (changed, artifact) = meant.find_map(|artifact| Some((change(text(artifact))?, artifact)))?;
+    artifact.content = Content::Text(changed);
+    Some(())
 }
 
 fn in_json(text: &str, change: fn(&mut Value) -> Option<()>) -> Option<String> {
