@@ -374,3 +374,13 @@ fn what_is_wrong_is_said_of_each_stage_and_keeps_nothing_else_from_being_shared(
         assert_eq!(model.worlds[0].fields(ana), model.worlds[2].fields(ana), "{wrong}");
     }
 }
+
+/// A type with a name may ask about an empty list; one without asks about elements alone.
+#[test]
+fn an_empty_list_is_asked_about_by_the_name_of_its_type() {
+    let kinds = "type Crew = [user] where count(value) > 0 \"somebody is in a crew\"\nkind boat { crew: Crew, spare: [user] }\n";
+    assert_eq!(
+        found(&format!("{kinds}boat one {{ crew: [], spare: [] }}\n")),
+        "main.nbc:3:18 error[broken-constraint] `` cannot stand here: somebody is in a crew"
+    );
+}

@@ -115,7 +115,8 @@ impl<'a> Validator<'_, 'a> {
             Value::Absent if matches!(field.default, Preset::Computed(_)) => {}
             Value::Absent => self.missing(field, subject, around),
             // A required field of which nothing else is asked.
-            value if field.constraints.is_empty() && (is_empty(value) || !self.is_constrained(&field.ty)) => {}
+            value
+                if field.constraints.is_empty() && (is_empty(&field.ty, value) || !self.is_constrained(&field.ty)) => {}
             value => {
                 let span = self.computing.origins[slot.origin].span;
                 let frame = self.frame(subject);
@@ -237,11 +238,11 @@ impl<'a> Validator<'_, 'a> {
     }
 }
 
-/// A list or map of nothing, about which a type has nothing to ask.
-fn is_empty(value: Value) -> bool {
-    match value {
-        Value::List(list) => list.is_empty(),
-        Value::Map(map) => map.len == 0,
+/// A list or map of nothing, where only its elements could be asked about. A type with a name may ask about the whole.
+fn is_empty(ty: &Type, value: Value) -> bool {
+    match (ty, value) {
+        (Type::List(..), Value::List(list)) => list.is_empty(),
+        (Type::Map(..), Value::Map(map)) => map.len == 0,
         _ => false,
     }
 }

@@ -11,11 +11,11 @@ use crate::lexer::Token;
 
 pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Diagnostic>) {
     // A byte order mark at the very start is a habit of some editors and means nothing.
-    let mut at = match tokens {
+    let first = match tokens {
         [first, ..] if first.kind == WHITESPACE && text.starts_with('\u{feff}') => '\u{feff}'.len_utf8(),
         _ => 0,
     };
-    let mut run_end = usize::MAX;
+    let (mut at, mut run_end) = (first, usize::MAX);
     // Nearly all of a file is plain, and bytes are looked at faster than characters.
     while let Some(rest) = text.get(at..)
         && let Some(plain) = plain_length(rest.as_bytes())
@@ -23,8 +23,8 @@ pub(crate) fn check(text: &str, tokens: &[Token], file: FileId, out: &mut Vec<Di
     {
         let start = at + plain;
         at = start + c.len_utf8();
-        let emoji =
-            c == '\u{fe0f}' && text.get(..start).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii()));
+        let before = text.get(first..start).and_then(|before| before.chars().next_back());
+        let emoji = c == '\u{fe0f}' && before.is_some_and(|before| !before.is_ascii());
         if !is_invisible(c) || emoji {
             continue;
         }

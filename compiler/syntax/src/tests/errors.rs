@@ -254,6 +254,11 @@ fn what_nobody_sees() {
       fix remove it: let x = 1
     "#);
     assert_snapshot!(findings("let x = \"❤\u{fe0f}\""), @"");
+    // With nothing before it, it belongs to nothing.
+    assert_snapshot!(findings("\u{fe0f}# a\n"), @r"
+    invisible-character 0..3 `\u{fe0f}` an invisible character (U+FE0F) stands here
+      fix remove it: # a
+    ");
     assert_snapshot!(findings("let x = a && b"), @r#"
     unknown-character 10..12 `&&` `&&` is not used: write `and`
       fix write `and`: let x = a and b
