@@ -301,8 +301,9 @@ fn own_range(node: &SyntaxNode) -> TextRange {
     if !starts_with_trivia || node.kind() == SOURCE_FILE {
         return range;
     }
-    let first = Elements::new(node, |kind| !kind.is_trivia()).next();
-    first.map_or(range, |first| TextRange::new(first.text_range().start(), range.end()))
+    let mut elements = Elements::new(node, |_| false);
+    let first = std::iter::from_fn(|| elements.advance()).find(|(kind, _)| !kind.is_trivia());
+    first.map_or(range, |(_, first)| TextRange::new(first.start(), range.end()))
 }
 
 /// What has to go with an item or element when it is taken away: its line, or the comma that parts it from its neighbour.

@@ -274,12 +274,12 @@ syntax_kinds! {
 }
 
 impl SyntaxKind {
-    /// Whether a token carries no meaning for the grammar. A newline may, by the rule in `tokens`.
     /// Whether it is a piece of text, and no node.
     pub fn is_token(self) -> bool {
         self < SyntaxKind::END_OF_FILE
     }
 
+    /// Whether a token carries no meaning for the grammar. A newline may, by the rule in `tokens`.
     pub fn is_trivia(self) -> bool {
         matches!(self, SyntaxKind::WHITESPACE | SyntaxKind::NEWLINE | SyntaxKind::COMMENT | SyntaxKind::DOC_COMMENT)
     }
