@@ -132,8 +132,9 @@ pub fn compile_while<'m>(
         findings.extend(rules::unknown(model, policies.as_ref()));
     }
     let is_sound = !findings.has_errors();
-    if !is_sound || !is_wanted() {
-        if !is_sound {
+    let is_wanted_still = is_wanted();
+    if !is_sound || !is_wanted_still {
+        if is_wanted_still {
             let early = early::judge(workspace, model, &findings, only);
             findings.extend(early);
             nearby::offer(&workspace.nearby, sources, &mut findings);

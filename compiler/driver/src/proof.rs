@@ -86,7 +86,7 @@ pub fn prove(revisions: Revisions<'_, '_>) -> (Difference, Proof) {
     let watch: later::Watch<'_> = &mut watch;
     let found = later::compare(revisions, &difference, &pairs, asks_later.then_some(watch));
     difference.later = found;
-    let (_, left_out) = later::days(revisions);
+    let left_out = difference.later.left_out;
     if asks_later && left_out > 0 {
         proof.open.push(format!("access on {left_out} more days on which something begins or ends by itself"));
     }

@@ -30,6 +30,8 @@ pub struct Later {
     pub days: Vec<Day>,
     /// Why some were not compared, one sentence each.
     pub not_compared: Vec<String>,
+    /// How many days were too many to look at.
+    pub(crate) left_out: usize,
     /// Both sides, in whose numbers the worlds of those days are.
     models: Option<(Model, Model)>,
 }
@@ -146,6 +148,7 @@ pub(crate) fn compare(
             later.days.push(Day { date, base, head, stages });
         }
     }
+    later.left_out = left_out;
     if left_out > 0 && !is_silent {
         let what = if left_out == 1 { "1 more day".to_owned() } else { format!("{left_out} more days") };
         later.not_compared.push(format!("access on {what} on which something begins or ends by itself"));
@@ -208,7 +211,7 @@ impl Told {
 }
 
 /// The days to compare, in their order, and how many are left out.
-pub(crate) fn days(revisions: Revisions<'_, '_>) -> (Vec<Date>, usize) {
+fn days(revisions: Revisions<'_, '_>) -> (Vec<Date>, usize) {
     let (base, head) = (dates(revisions.base), dates(revisions.head));
     let one_sided = base.symmetric_difference(&head);
     let mut days: Vec<Date> = one_sided.chain(base.intersection(&head)).copied().collect();
