@@ -12,8 +12,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use nbc_driver::{Disk, Parses, Scope, workspace};
-use nbc_model::value::Date;
+use nbc_driver::{Disk, Parses, Scope, day, workspace};
 use nbc_model::{Input, test_world};
 use nbc_platform::finding::Finding;
 use nbc_platform::{Draft, Judge, Judgement, checks};
@@ -27,9 +26,7 @@ fn main() {
     let mut words = arguments.iter().map(String::as_str);
     let (root, date) = (words.next().unwrap(), words.next().unwrap());
     let is_decided = words.next() != Some("undecided");
-    let mut parts = date.split('-').map(|part| part.parse::<u16>().unwrap());
-    let [year, month, day] = std::array::from_fn(|_| parts.next().unwrap());
-    let today = Date::from_civil(i32::from(year), month as u8, day as u8).unwrap();
+    let today = day::parse(date).unwrap();
     let as_of = |_: &str| today;
 
     let host = Disk::new(Path::new(root));

@@ -66,6 +66,7 @@ fn judge_all(places: &Places, report: &mut Report, runtime: &Runtime) -> Result<
     let mut one_more = analysed(*seed, SPOILT);
     let one_more = compile(&mut one_more, None, &as_of);
     let (platform, output) = built(&one_more).ok_or("the name of a platform makes it invalid")?;
+    let changed = spoilt(platform, &output).ok_or("under another name nothing of the platform can be changed")?;
 
     let mut subjects = Vec::new();
     for (seed, (platform, output)) in &valid {
@@ -74,7 +75,7 @@ fn judge_all(places: &Places, report: &mut Report, runtime: &Runtime) -> Result<
         subjects.push(subject);
     }
     let subject = Subject::of(places, SPOILT, platform, &output);
-    write(&subject.folder, *seed, SPOILT, &spoilt(platform, &output).unwrap_or_default())?;
+    write(&subject.folder, *seed, SPOILT, &changed)?;
     subjects.push(subject);
     report.area_done("random: built");
     judge_targets(places, &subjects, report, runtime);
